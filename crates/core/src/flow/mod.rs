@@ -1,0 +1,1 @@
+//! What happens when: each file reads as the story of one feature.

@@ -1,0 +1,16 @@
+//! Pure rules: types, tables and decisions, one file a word of the product.
+
+pub mod certificate;
+pub mod delivery;
+pub mod dns_record;
+pub mod domain_state;
+pub mod event;
+pub mod hostname;
+pub mod id;
+pub mod outgoing;
+pub mod plan;
+pub mod problem;
+pub mod role;
+pub mod schedule;
+pub mod scope;
+pub mod upstream;

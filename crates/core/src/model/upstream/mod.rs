@@ -1,0 +1,4 @@
+//! Request builders and answer readers of the systems we call, one file a provider. No I/O.
+
+pub mod cloudflare;
+pub mod doh;

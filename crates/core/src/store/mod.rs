@@ -1,0 +1,155 @@
+//! SQL and nothing else: one file a table, statements as data.
+//!
+//! `statements!` is the only way to make a runnable [`Statement`], and it fills the list that the
+//! tests prepare against the real migrations. A join belongs to the table whose row it returns.
+
+use serde::de::DeserializeOwned;
+
+use crate::ports::DbError;
+use crate::time::Timestamp;
+
+/// One SQL statement with its name.
+#[derive(Debug)]
+pub struct Statement {
+    /// `table.NAME`, for logs and tests.
+    pub name: &'static str,
+    /// The text; parameters are `?1`, `?2`, …
+    pub sql: &'static str,
+    /// Why a full scan is right here; `None` where the plan must use an index.
+    pub scan: Option<&'static str>,
+}
+
+impl Statement {
+    /// Binds the parameters, in order.
+    pub fn bind<const N: usize>(&'static self, values: [Value; N]) -> Bound {
+        Bound { statement: self, values: values.into() }
+    }
+}
+
+/// A statement with its parameters, ready to run.
+#[derive(Debug, Clone)]
+pub struct Bound {
+    /// What runs.
+    pub statement: &'static Statement,
+    /// `?1`, `?2`, …
+    pub values: Vec<Value>,
+}
+
+/// A parameter. D1 knows no 64-bit integers above 2^53, so none is bound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// SQL NULL.
+    Null,
+    /// An integer below 2^53 in magnitude.
+    Integer(i64),
+    /// Text.
+    Text(String),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Self::Integer(i64::from(number))
+    }
+}
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Integer(i64::from(flag))
+    }
+}
+impl From<Timestamp> for Value {
+    fn from(time: Timestamp) -> Self {
+        Self::Integer(time.as_millis())
+    }
+}
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// What one statement of a batch gave back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// The rows as JSON text: an array of objects, one key a column.
+    pub json: String,
+    /// Rows that the statement inserted, updated or deleted.
+    pub changes: u64,
+    /// Rows that D1 read for it (its billing figure); 0 where the adapter cannot tell.
+    pub rows_read: u64,
+}
+
+impl Rows {
+    /// All rows as `T`, whose fields are the columns.
+    pub fn all<T: DeserializeOwned>(&self) -> Result<Vec<T>, DbError> {
+        if self.json.is_empty() {
+            return Ok(Vec::new());
+        }
+        serde_json::from_str(&self.json).map_err(|error| DbError::Fault(error.to_string()))
+    }
+
+    /// The first row, if there is one.
+    pub fn first<T: DeserializeOwned>(&self) -> Result<Option<T>, DbError> {
+        Ok(self.all()?.into_iter().next())
+    }
+}
+
+/// Reads SQLite's 0 and 1 as a `bool`.
+pub(crate) mod flag {
+    use serde::{Deserialize, Deserializer};
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+        Ok(i64::deserialize(deserializer)? != 0)
+    }
+}
+
+/// Declares the statements of one table and the list `ALL` of them.
+macro_rules! statements {
+    ($table:literal; $($(#[doc = $doc:literal])+ $(#[scan($scan:literal)])? $name:ident = $sql:expr;)+) => {
+        $($(#[doc = $doc])+ pub static $name: $crate::store::Statement = $crate::store::Statement {
+            name: concat!($table, ".", stringify!($name)),
+            sql: $sql,
+            scan: statements!(@scan $($scan)?),
+        };)+
+
+        /// Every statement of this file.
+        pub static ALL: &[&$crate::store::Statement] = &[$(&$name),+];
+    };
+    (@scan) => { None };
+    (@scan $scan:literal) => { Some($scan) };
+}
+pub(crate) use statements;
+
+/// Declares the store's files, so that none is missing from [`all`].
+macro_rules! tables {
+    ($($(#[doc = $doc:literal])+ $module:ident;)*) => {
+        $($(#[doc = $doc])+ pub mod $module;)*
+
+        /// Every statement of the product.
+        pub fn all() -> Vec<&'static Statement> {
+            let lists: &[&[&'static Statement]] = &[$($module::ALL),*];
+            lists.concat()
+        }
+    };
+}
+
+tables! {}
