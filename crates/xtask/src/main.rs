@@ -1,2 +1,116 @@
-//! To come.
-fn main() {}
+//! What the README's commands call: sets up the machine, builds, runs and tests everything.
+
+mod bundle;
+mod counts;
+mod dev;
+mod process;
+mod setup;
+mod stamp;
+mod test;
+mod toolchain;
+mod tools;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  dev [--fresh] [--port N] [--simulator-port N] [--control-port N]
+                       builds everything and runs the local stack until Ctrl-C
+  test [unit|e2e|web]  runs every test, or one layer
+  bundle [api|consumer|cron]
+                       builds the workers as they are deployed
+  bench                measures the workers beside what they are compared with
+  setup                installs what the other commands need, and nothing else";
+
+/// One command with its arguments.
+#[derive(Debug, PartialEq, Eq)]
+enum Command {
+    Setup,
+    Bundle(Vec<bundle::Worker>),
+    Dev(Vec<String>),
+    Test(Vec<test::Layer>),
+    Bench(Vec<String>),
+}
+
+fn parse(args: &[String]) -> Result<Command> {
+    let Some((name, rest)) = args.split_first() else { bail!("no command\n\n{USAGE}") };
+    Ok(match (name.as_str(), rest) {
+        ("setup", []) => Command::Setup,
+        ("bundle", []) => Command::Bundle(bundle::Worker::ALL.to_vec()),
+        ("bundle", [worker]) => Command::Bundle(vec![bundle::Worker::parse(worker)?]),
+        ("dev", options) => Command::Dev(dev::check(options)?),
+        ("test", []) => Command::Test(test::Layer::ALL.to_vec()),
+        ("test", [layer]) => Command::Test(vec![test::Layer::parse(layer)?]),
+        ("bench", options) => Command::Bench(options.to_vec()),
+        _ => bail!("unknown command: {}\n\n{USAGE}", args.join(" ")),
+    })
+}
+
+/// The repository this program was built from.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+}
+
+fn run(args: &[String]) -> Result<()> {
+    let command = parse(args)?;
+    let root = root();
+    match command {
+        Command::Setup => setup::all(&root).map(drop),
+        Command::Bundle(workers) => bundle::all(&root, &setup::wasm(&root)?, &workers),
+        Command::Dev(options) => dev::run(&root, &options),
+        Command::Test(layers) => test::run(&root, &layers),
+        Command::Bench(options) => dev::bench(&root, &options),
+    }
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn commands_are_read_with_their_arguments() {
+        assert_eq!(parse(&words("setup")).unwrap(), Command::Setup);
+        assert_eq!(parse(&words("test")).unwrap(), Command::Test(test::Layer::ALL.to_vec()));
+        assert_eq!(parse(&words("test web")).unwrap(), Command::Test(vec![test::Layer::Web]));
+        assert_eq!(
+            parse(&words("bundle cron")).unwrap(),
+            Command::Bundle(vec![bundle::Worker::Cron])
+        );
+        assert_eq!(
+            parse(&words("dev --fresh --port 9000")).unwrap(),
+            Command::Dev(words("--fresh --port 9000"))
+        );
+    }
+
+    #[test]
+    fn what_is_not_a_command_is_refused_with_the_usage_or_the_choices() {
+        for wrong in ["", "nope", "setup now", "test everything", "bundle api cron", "dev --prot 1"]
+        {
+            let message = parse(&words(wrong)).unwrap_err().to_string();
+            assert!(
+                message.contains("cargo xtask") || message.contains("one of"),
+                "{wrong}: {message}"
+            );
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Builds the workers as they are deployed. wrangler's `[build]` calls this too.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::process::{command, output, say, step};
+use crate::setup::Wasm;
+use crate::stamp::{self, Fingerprint};
+
+/// One of the three workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Worker {
+    Api,
+    Consumer,
+    Cron,
+}
+
+impl Worker {
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Api, Self::Consumer, Self::Cron];
+
+    /// Its crate's folder below `crates/`.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Consumer => "consumer",
+            Self::Cron => "cron",
+        }
+    }
+
+    /// Reads a name.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        match Self::ALL.into_iter().find(|worker| worker.name() == text) {
+            Some(worker) => Ok(worker),
+            None => bail!("unknown worker {text}; one of api, consumer, cron"),
+        }
+    }
+}
+
+/// Builds the workers one after another: they share a target folder, whose lock would make them wait anyway.
+pub(crate) fn all(root: &Path, wasm: &Wasm, workers: &[Worker]) -> Result<()> {
+    let metadata = output(command(root, "cargo").args([
+        "metadata",
+        "--format-version=1",
+        "--no-deps",
+        "--offline",
+    ]))
+    .context("cargo metadata failed: the workspace's manifests do not load")?;
+    let metadata: Value = serde_json::from_str(&metadata)?;
+    for worker in workers {
+        one(root, wasm, *worker, &metadata)?;
+    }
+    Ok(())
+}
+
+fn one(root: &Path, wasm: &Wasm, worker: Worker, metadata: &Value) -> Result<()> {
+    let name = worker.name();
+    let package = root.join("crates").join(name);
+    let mut inputs = Fingerprint::default();
+    inputs.word(&wasm.version);
+    for file in ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"] {
+        inputs.path(&root.join(file))?;
+    }
+    for folder in folders(metadata, &package) {
+        inputs.path(&folder)?;
+    }
+
+    let (fingerprint, stamp) = (inputs.finish(), root.join("target/wasm/stamps").join(name));
+    let build = package.join("build");
+    let label = format!("bundle {name}");
+    if stamp::is_current(
+        &stamp,
+        &fingerprint,
+        &[build.join("index.js"), build.join("index_bg.wasm")],
+    ) {
+        say(&label, "unchanged");
+        return Ok(());
+    }
+    step(
+        &label,
+        command(root, &wasm.worker_build)
+            .arg("--release")
+            .arg(&package)
+            .envs(wasm.env.iter().map(|(key, value)| (key, value)))
+            .env("CARGO_TARGET_DIR", root.join("target/wasm"))
+            .env_remove("LD_LIBRARY_PATH"),
+    )?;
+    stamp::write(&stamp, &fingerprint)
+}
+
+/// The folders of the package in `package` and of all workspace crates that it is built from.
+fn folders(metadata: &Value, package: &Path) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![package.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        let manifest = folder.join("Cargo.toml");
+        let packages = metadata["packages"].as_array().into_iter().flatten();
+        let this = packages
+            .into_iter()
+            .find(|package| package["manifest_path"].as_str().map(Path::new) == Some(&manifest));
+        if found.insert(folder) {
+            let dependencies =
+                this.and_then(|this| this["dependencies"].as_array()).into_iter().flatten();
+            let built = dependencies.filter(|dependency| dependency["kind"] != "dev");
+            open.extend(
+                built.filter_map(|dependency| dependency["path"].as_str()).map(PathBuf::from),
+            );
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_worker_is_built_from_its_crate_and_those_below_but_not_from_what_only_its_tests_use() {
+        let metadata = json!({"packages": [
+            {"manifest_path": "/r/crates/api/Cargo.toml", "dependencies": [
+                {"path": "/r/crates/platform", "kind": null},
+                {"path": "/r/crates/testkit", "kind": "dev"},
+                {"kind": null}]},
+            {"manifest_path": "/r/crates/platform/Cargo.toml", "dependencies": [
+                {"path": "/r/crates/core", "kind": null}]},
+            {"manifest_path": "/r/crates/core/Cargo.toml", "dependencies": []}]});
+        let found: Vec<_> = folders(&metadata, Path::new("/r/crates/api")).into_iter().collect();
+        assert_eq!(
+            found,
+            ["/r/crates/api", "/r/crates/core", "/r/crates/platform"].map(PathBuf::from)
+        );
+    }
+
+    #[test]
+    fn a_worker_that_does_not_exist_is_refused_with_the_choices() {
+        assert_eq!(Worker::parse("cron").unwrap(), Worker::Cron);
+        assert!(Worker::parse("corn").unwrap_err().to_string().contains("api, consumer, cron"));
+    }
+}
