@@ -3,7 +3,7 @@
 
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -24,8 +24,10 @@ export const ROOT = path.resolve(HERE, "../..");
 const NATIVE = path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, "target"), "debug");
 const API = "dcvaas-api";
 const CRON = "dcvaas-cron";
-/** The simulator's zone; it refuses any other. */
+/** The SaaS zone that the simulator plays, and the token that it takes. */
 const ZONE_ID = "0123456789abcdef0123456789abcdef";
+const API_TOKEN = "simulator-token";
+const CNAME_TARGET = "customers.dcvaas.example";
 
 process.env.MINIFLARE_WORKERD_PATH = path.join(HERE, "workerd");
 
@@ -89,8 +91,14 @@ export async function startStack({
     const server = await serveControl(runtime, port.control);
     undo.push(() => void (server.close(), server.closeAllConnections()));
 
-    const demo = await seed(urls.controlUrl, secrets);
-    return { ...urls, ...demo, home, ...runtime, stop };
+    const demo = await demoOrganization(home, runtime);
+    /** A new link that signs the demo organization's owner in, once. */
+    const signInUrl = async () => {
+      const { statements, made } = await seed("sign-in", demo.userId);
+      await runtime.batch(statements);
+      return `${urls.apiUrl}/sign-in#token=${made.token}`;
+    };
+    return { ...urls, ...demo, home, ...runtime, signInUrl, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -102,12 +110,12 @@ function workerVars({ apiUrl, simulatorUrl }, secrets) {
   return {
     APP_BASE_URL: apiUrl,
     CLOUDFLARE_API_BASE: `${simulatorUrl}/cloudflare/client/v4`,
-    CLOUDFLARE_API_TOKEN: "simulator-token",
+    CLOUDFLARE_API_TOKEN: API_TOKEN,
     CLOUDFLARE_ZONE_ID: ZONE_ID,
     DOH_URL: `${simulatorUrl}/dns-query`,
     ENCRYPTION_KEY: secrets.encryptionKey,
     OUTGOING_ALLOW_HOSTS: new URL(simulatorUrl).host,
-    SAAS_CNAME_TARGET: "customers.dcvaas.example",
+    SAAS_CNAME_TARGET: CNAME_TARGET,
   };
 }
 
@@ -116,25 +124,33 @@ function keepSecrets(home) {
   const file = path.join(home, "secrets.json");
   if (!existsSync(file)) {
     const hex = () => randomBytes(32).toString("hex");
-    writeFileSync(file, JSON.stringify({ encryptionKey: hex(), demoTokenSecret: hex() }), { mode: 0o600 });
+    writeFileSync(file, JSON.stringify({ encryptionKey: hex() }), { mode: 0o600 });
   }
   return JSON.parse(readFileSync(file, "utf8"));
 }
 
-/** Creates the demo organization, or finds it as it was; `xtask` knows how, from the product's own rules. */
-async function seed(controlUrl, { demoTokenSecret }) {
-  const { stdout } = await promisify(execFile)(
-    process.env.XTASK_BIN ?? path.join(NATIVE, "xtask"),
-    ["seed", "--control", controlUrl],
-    { env: { ...process.env, DCVAAS_DEMO_TOKEN_SECRET: demoTokenSecret } },
-  );
+/** Statements of the product's own making (`dcvaas-seed`) and what they make. */
+async function seed(...args) {
+  const { stdout } = await promisify(execFile)(path.join(NATIVE, "dcvaas-seed"), args);
   return JSON.parse(stdout);
+}
+
+/** Creates the demo organization, or finds it as it was. */
+async function demoOrganization(home, runtime) {
+  const file = path.join(home, "demo.json");
+  if (!existsSync(file)) {
+    const { statements, made } = await seed("organization");
+    await runtime.batch(statements);
+    writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+  }
+  return JSON.parse(readFileSync(file, "utf8"));
 }
 
 /** Starts the simulator; resolves to what stops it. */
 async function startSimulator(port, { auto, print }) {
-  const program = process.env.SIMULATOR_BIN ?? path.join(NATIVE, "dcvaas-simulator");
-  const args = ["--port", String(port), ...(auto ? ["--auto"] : [])];
+  const program = path.join(NATIVE, "dcvaas-simulator");
+  const args = ["--port", String(port), "--zone-id", ZONE_ID, "--api-token", API_TOKEN, "--cname-target", CNAME_TARGET];
+  if (auto) args.push("--auto");
   const tied = existsSync("/usr/bin/setpriv");
   const child = tied
     ? spawn("/usr/bin/setpriv", ["--pdeathsig", "KILL", "--", program, ...args], { stdio: ["ignore", "pipe", "pipe"] })
@@ -242,6 +258,12 @@ async function startRuntime({ home, root, port, vars, assets, verbose, print }) 
       const db = await miniflare.getD1Database("DB", API);
       const { results, meta } = await db.prepare(sql).bind(...params).all();
       return { results, meta };
+    },
+
+    /** Runs `[{sql, params}, …]` on the local D1, all or none. */
+    async batch(statements) {
+      const db = await miniflare.getD1Database("DB", API);
+      return db.batch(statements.map(({ sql, params }) => db.prepare(sql).bind(...params)));
     },
 
     /** Kills the runtime and waits for its successor; D1 is kept, whatever the queues held is lost. */
