@@ -14,6 +14,8 @@ CREATE TABLE domains (
   -- JSON array of strings: ownership and certificate validation errors, as Cloudflare gives them.
   cf_errors         TEXT NOT NULL DEFAULT '[]' CHECK (json_type(cf_errors) = 'array'),
   delegation_target TEXT,
+  -- One sentence that tells the owner what to place.
+  dns_instruction   TEXT,
   -- JSON array: every record that the owner must place, final from the start, and how it was seen.
   dns_records       TEXT NOT NULL DEFAULT '[]' CHECK (json_type(dns_records) = 'array'),
   dns_verified      INTEGER NOT NULL DEFAULT 0 CHECK (dns_verified IN (0, 1)),

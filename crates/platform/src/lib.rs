@@ -1,1 +1,60 @@
-//! To come.
+//! The ports of `dcvaas-core` on Cloudflare Workers. No other crate names `worker`, but for the
+//! entry points of the three Workers.
+
+mod d1;
+mod d1_error;
+mod fetch;
+mod queue;
+mod runtime;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use dcvaas_core::config::{Config, ConfigFaults, Need};
+use dcvaas_core::ports::{App, Level, Log};
+use worker::{Context, Env};
+
+pub use runtime::ConsoleLog;
+
+thread_local! {
+    /// The parsed configuration: plain data, the same for all requests of the isolate.
+    static CONFIG: RefCell<Option<Rc<Config>>> = const { RefCell::new(None) };
+}
+
+/// Builds the ports of one invocation. `context` keeps background work alive after the answer.
+///
+/// A faulty configuration is refused whole: every fault is logged by name, never by value.
+pub fn app(env: &Env, context: Context, needs: &[Need]) -> Result<App, Misconfigured> {
+    let config = config(env, needs).map_err(|faults| misconfigured(&faults.to_string()))?;
+    let database = env.d1("DB").map_err(|_| misconfigured("the D1 binding DB is missing"))?;
+    let queue = env.queue("QUEUE").map_err(|_| misconfigured("the queue binding QUEUE is missing"))?;
+    Ok(App {
+        db: Rc::new(d1::D1(database)),
+        jobs: Rc::new(queue::WorkerQueue(queue)),
+        http: Rc::new(fetch::Fetch),
+        clock: Rc::new(runtime::WorkerClock),
+        entropy: Rc::new(runtime::WebCrypto),
+        background: Rc::new(runtime::WaitUntil(context)),
+        log: Rc::new(ConsoleLog),
+        config,
+    })
+}
+
+/// The configuration cannot be used; the faults are in the log.
+#[derive(Debug)]
+pub struct Misconfigured;
+
+fn misconfigured(faults: &str) -> Misconfigured {
+    ConsoleLog.line(Level::Error, "config.refused", serde_json::json!({ "faults": faults }));
+    Misconfigured
+}
+
+fn config(env: &Env, needs: &[Need]) -> Result<Rc<Config>, ConfigFaults> {
+    if let Some(config) = CONFIG.with_borrow(Option::clone) {
+        return Ok(config);
+    }
+    let lookup = |name: &str| env.var(name).ok().map(|value| value.to_string());
+    let config = Rc::new(Config::parse(&lookup, needs)?);
+    CONFIG.set(Some(config.clone()));
+    Ok(config)
+}

@@ -1,1 +1,122 @@
-//! What happens when: each file reads as the story of one feature.
+//! What happens when: each file reads as the story of one feature. The model decides, the store
+//! gives the statements, the ports carry them out.
+
+pub mod deliver;
+pub mod domains;
+pub mod look;
+pub mod provision;
+pub mod removal;
+pub mod settle;
+pub mod sign_in;
+pub mod sweep;
+pub mod tick;
+pub mod tokens;
+pub mod upstream;
+pub mod webhooks;
+
+use crate::job::Job;
+use crate::model::audit::{Actor, AuditAction, AuditEntry};
+use crate::model::id::{AuditId, DeliveryId, OrgId, RequestId};
+use crate::model::problem::Problem;
+use crate::ports::{App, DbError, Level};
+use crate::store::Rows;
+use crate::time::Timestamp;
+use serde::Deserialize;
+
+/// Why a flow did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    /// The caller can do something about it.
+    #[error("refused: {}", .0.code.as_str())]
+    Refused(Box<Problem>),
+    /// The database; the caller hears only that it did not work.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// A fault of ours or of the configuration; the text is for the log.
+    #[error("{0}")]
+    Fault(String),
+}
+
+impl From<Problem> for FlowError {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(Box::new(problem))
+    }
+}
+
+/// On whose behalf something is done.
+#[derive(Debug, Clone)]
+pub struct By {
+    /// Who.
+    pub actor: Actor,
+    /// In which request, for API calls.
+    pub request_id: Option<RequestId>,
+}
+
+impl By {
+    /// Background work.
+    pub const SYSTEM: Self = Self { actor: Actor::System, request_id: None };
+
+    /// An audit entry of this actor.
+    pub fn entry(
+        &self,
+        app: &App,
+        org: &OrgId,
+        action: AuditAction,
+        subject: &str,
+        detail: serde_json::Value,
+        at: Timestamp,
+    ) -> AuditEntry {
+        AuditEntry {
+            id: AuditId::new(at, app.entropy.bytes()),
+            org_id: org.clone(),
+            actor: self.actor.clone(),
+            action,
+            subject_id: subject.to_owned(),
+            detail,
+            request_id: self.request_id.clone(),
+            at,
+        }
+    }
+}
+
+/// A row that holds just an id.
+#[derive(Deserialize)]
+pub(crate) struct IdRow<T> {
+    pub(crate) id: T,
+}
+
+/// A row that holds just a count.
+#[derive(Deserialize)]
+pub(crate) struct CountRow {
+    pub(crate) count: u32,
+}
+
+/// The rows of the `index`-th statement of a batch.
+pub(crate) fn rows(answers: &[Rows], index: usize) -> Result<&Rows, DbError> {
+    answers.get(index).ok_or_else(|| DbError::Fault(format!("the batch gave no answer {index}")))
+}
+
+/// Wakes the deliveries that a batch made. Best effort: the scheduler finds what no message woke.
+pub(crate) fn wake_deliveries(app: &App, made: &Rows) -> Result<(), DbError> {
+    let jobs: Vec<Job> = made
+        .all::<IdRow<DeliveryId>>()?
+        .into_iter()
+        .map(|row| Job::DeliverV1 { delivery: row.id })
+        .collect();
+    if !jobs.is_empty() {
+        let app_of_task = app.clone();
+        app.background.spawn(Box::pin(async move { send_or_log(&app_of_task, &jobs).await }));
+    }
+    Ok(())
+}
+
+/// Sends messages, best effort.
+pub(crate) async fn send_or_log(app: &App, jobs: &[Job]) {
+    if jobs.is_empty() {
+        return;
+    }
+    if let Err(error) = app.jobs.send(jobs).await {
+        let fields = serde_json::json!({ "messages": jobs.len(), "cause": error.0 });
+        app.log.line(Level::Warn, "queue.send_failed", fields);
+    }
+}

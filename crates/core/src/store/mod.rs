@@ -17,6 +17,9 @@ pub struct Statement {
     pub sql: &'static str,
     /// Why a full scan is right here; `None` where the plan must use an index.
     pub scan: Option<&'static str>,
+    /// Whether the first row has a column `body` of finished JSON text, which travels unparsed in
+    /// [`Rows::body`].
+    pub answers: bool,
 }
 
 impl Statement {
@@ -44,6 +47,14 @@ pub enum Value {
     Integer(i64),
     /// Text.
     Text(String),
+}
+
+impl Value {
+    /// A list as one parameter, for `json_each`: the way past the limit of 100 parameters.
+    pub fn json(list: &(impl serde::Serialize + ?Sized)) -> Self {
+        // Serialising plain lists of text and numbers cannot fail; an empty list is the safe answer.
+        Self::Text(serde_json::to_string(list).unwrap_or_else(|_| "[]".to_owned()))
+    }
 }
 
 impl From<&str> for Value {
@@ -96,6 +107,9 @@ pub struct Rows {
     pub changes: u64,
     /// Rows that D1 read for it (its billing figure); 0 where the adapter cannot tell.
     pub rows_read: u64,
+    /// The `body` of a statement that answers; `None` where the first row has NULL there, or
+    /// there is no row. It is not in `json`.
+    pub body: Option<String>,
 }
 
 impl Rows {
@@ -124,11 +138,12 @@ pub(crate) mod flag {
 
 /// Declares the statements of one table and the list `ALL` of them.
 macro_rules! statements {
-    ($table:literal; $($(#[doc = $doc:literal])+ $(#[scan($scan:literal)])? $name:ident = $sql:expr;)+) => {
+    ($table:literal; $($(#[doc = $doc:literal])+ $(#[scan($scan:literal)])? $(#[$answers:ident])? $name:ident = $sql:expr;)+) => {
         $($(#[doc = $doc])+ pub static $name: $crate::store::Statement = $crate::store::Statement {
             name: concat!($table, ".", stringify!($name)),
             sql: $sql,
-            scan: statements!(@scan $($scan)?),
+            scan: $crate::store::statements!(@scan $($scan)?),
+            answers: $crate::store::statements!(@answers $($answers)?),
         };)+
 
         /// Every statement of this file.
@@ -136,8 +151,41 @@ macro_rules! statements {
     };
     (@scan) => { None };
     (@scan $scan:literal) => { Some($scan) };
+    (@answers) => { false };
+    (@answers answers) => { true };
 }
 pub(crate) use statements;
+
+/// Wraps a scalar query into a read by the caller: the row has the columns of
+/// [`CallerRow`](crate::model::caller::CallerRow) and `body`. `?1` is the hash of the credential, `?2` the organization
+/// that was asked for or NULL; the query sees both as `caller`.
+macro_rules! as_caller {
+    ($body:expr) => {
+        concat!($crate::store::caller_cte!(), "SELECT caller.*, (", $body, ") AS body FROM caller")
+    };
+}
+pub(crate) use as_caller;
+
+/// The CTE `caller`: at most one row, by `?1` and `?2` as in [`as_caller`].
+macro_rules! caller_cte {
+    () => {
+        "WITH caller AS (
+           SELECT kind, credential_id, org_id, user_id, role, scopes, expires_at, last_used_at,
+                  plan, domain_limit
+             FROM callers
+            WHERE credential_hash = ?1 AND (?2 IS NULL OR org_id = ?2)
+            ORDER BY since LIMIT 1) "
+    };
+}
+pub(crate) use caller_cte;
+
+/// A time in milliseconds as a JSON string in ISO 8601, or `null`.
+macro_rules! iso {
+    ($column:literal) => {
+        concat!("json_quote(strftime('%Y-%m-%dT%H:%M:%fZ', ", $column, " / 1000.0, 'unixepoch'))")
+    };
+}
+pub(crate) use iso;
 
 /// Declares the store's files, so that none is missing from [`all`].
 macro_rules! tables {
@@ -152,4 +200,31 @@ macro_rules! tables {
     };
 }
 
-tables! {}
+tables! {
+    /// API tokens.
+    api_tokens;
+    /// Audit rows.
+    audit_logs;
+    /// Who calls: credentials joined with tenant, role and plan.
+    callers;
+    /// Certificates seen on domains.
+    certificates;
+    /// Deliveries of events to endpoints, and their attempts.
+    deliveries;
+    /// Domains.
+    domains;
+    /// Events and their fan-out.
+    events;
+    /// Custom hostnames still to be removed at Cloudflare.
+    hostname_removals;
+    /// Work that one holder does at a time.
+    leases;
+    /// Organizations and their members.
+    organizations;
+    /// Sessions and sign-in links.
+    sessions;
+    /// Webhook endpoints.
+    webhook_endpoints;
+    /// What is known of the Cloudflare zone.
+    zones;
+}

@@ -1,0 +1,118 @@
+//! Answers: one shape each for JSON, problems and nothing.
+
+use dcvaas_core::model::problem::Problem;
+use xxhash_rust::xxh3::xxh3_128;
+
+/// One answer, ready to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// Status code.
+    pub status: u16,
+    /// Header names (lower case) and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; empty for none.
+    pub body: String,
+}
+
+/// How an answer may be kept by the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    /// By this client, for a moment.
+    Private,
+    /// Not at all: it holds a secret, or it is a refusal.
+    Never,
+}
+
+impl Reply {
+    /// A JSON answer that may hold a secret, or that answers a change: never kept.
+    pub fn json(status: u16, body: String) -> Self {
+        Self::new(status, "application/json", body, Keep::Never)
+    }
+
+    /// A JSON answer to a read, with its `ETag`; only `304` where the client has it already
+    /// (RFC 9110 section 13.1.2).
+    pub fn read(body: String, if_none_match: Option<&str>) -> Self {
+        // A fast hash of 128 bits: the tag tells versions of one resource apart, nothing else.
+        let etag = format!("\"{:032x}\"", xxh3_128(body.as_bytes()));
+        let mut reply = if if_none_match.is_some_and(|list| matches(list, &etag)) {
+            Self::new(304, "", String::new(), Keep::Private)
+        } else {
+            Self::new(200, "application/json", body, Keep::Private)
+        };
+        reply.headers.push(("etag", etag));
+        reply
+    }
+
+    /// `204 No Content`.
+    pub fn no_content() -> Self {
+        Self::new(204, "", String::new(), Keep::Never)
+    }
+
+    /// A problem document (RFC 9457), with the public contract's `error` and `message`.
+    pub fn problem(problem: &Problem, request_id: Option<&str>) -> Self {
+        let body = problem.to_json(request_id.unwrap_or_default());
+        let mut reply =
+            Self::new(problem.code.status(), "application/problem+json", body, Keep::Never);
+        if problem.code.status() == 401 {
+            reply.headers.push(("www-authenticate", "Bearer".to_owned()));
+        }
+        if let Some(wait) = problem.retry_after {
+            // Whole seconds, rounded up, so that nobody comes too early.
+            let seconds = (wait.as_millis() + 999) / 1000;
+            reply.headers.push(("retry-after", seconds.max(1).to_string()));
+        }
+        reply
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    fn new(status: u16, content_type: &'static str, body: String, keep: Keep) -> Self {
+        let mut headers = Vec::with_capacity(12);
+        if !content_type.is_empty() {
+            headers.push(("content-type", content_type.to_owned()));
+        }
+        headers.push(match keep {
+            Keep::Private => ("cache-control", "private, max-age=10, stale-while-revalidate=30".to_owned()),
+            Keep::Never => ("cache-control", "no-store".to_owned()),
+        });
+        if keep == Keep::Private {
+            headers.push(("vary", "Authorization, Cookie, DCVaaS-Organization".to_owned()));
+        }
+        Self { status, headers, body }
+    }
+}
+
+/// Compares weakly (RFC 9110 section 8.8.3.2), as `If-None-Match` asks.
+fn matches(list: &str, etag: &str) -> bool {
+    list.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn etag(reply: &Reply) -> String {
+        reply.headers.iter().find(|(name, _)| *name == "etag").unwrap().1.clone()
+    }
+
+    #[test]
+    fn a_known_tag_gives_304_without_a_body() {
+        let tag = etag(&Reply::read("{}".to_owned(), None));
+        for list in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".to_owned()] {
+            let reply = Reply::read("{}".to_owned(), Some(&list));
+            assert_eq!((reply.status, reply.body.as_str()), (304, ""), "{list}");
+            assert_eq!(etag(&reply), tag);
+        }
+        assert_eq!(Reply::read("{}".to_owned(), Some("\"x\"")).status, 200);
+    }
+
+    #[test]
+    fn another_body_has_another_tag() {
+        assert_ne!(etag(&Reply::read("{}".to_owned(), None)), etag(&Reply::read("[]".to_owned(), None)));
+    }
+}

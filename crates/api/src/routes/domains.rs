@@ -1,0 +1,79 @@
+//! `/api/domains`.
+
+use dcvaas_core::flow::{FlowError, domains as flow};
+use dcvaas_core::model::hostname::Hostname;
+use dcvaas_core::model::id::DomainId;
+use dcvaas_core::model::problem::Problem;
+use dcvaas_core::ports::App;
+use dcvaas_core::store::callers::Credential;
+use dcvaas_core::store::domains::DomainRow;
+use dcvaas_core::store::{Bound, domains};
+use serde::Deserialize;
+
+use crate::body::read_json;
+use crate::edge::Call;
+use crate::params::Params;
+use crate::reply::Reply;
+
+/// `domainName` is the older spelling of `hostname`; one of them is given.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct AddDomain {
+    hostname: Option<String>,
+    domain_name: Option<String>,
+}
+
+impl AddDomain {
+    fn hostname(self, app: &App) -> Result<Hostname, Problem> {
+        let (field, text) = match (self.hostname, self.domain_name) {
+            (Some(text), None) => ("hostname", text),
+            (None, Some(text)) => ("domainName", text),
+            (None, None) => {
+                return Err(Problem::bad_field("hostname", "missing", "hostname is required, such as app.example.com."));
+            }
+            (Some(_), Some(_)) => {
+                return Err(Problem::bad_field("domainName", "repeated", "Give hostname or domainName, not both."));
+            }
+        };
+        let own = app.config.own_zones();
+        let own: Vec<&str> = own.iter().map(String::as_str).collect();
+        Hostname::parse(&text, &own)
+            .map_err(|error| Problem::bad_field(field, error.as_str(), error.message()))
+    }
+}
+
+fn id(params: &Params) -> Result<DomainId, Problem> {
+    DomainId::parse(params.path("id")).ok_or_else(Problem::not_found)
+}
+
+pub(crate) fn list(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
+    params.only(&["limit", "cursor"])?;
+    Ok(domains::list(credential, params.cursor(DomainId::parse)?.as_ref(), params.limit()?))
+}
+
+pub(crate) fn get(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
+    params.only(&[])?;
+    Ok(domains::detail(credential, &id(params)?))
+}
+
+pub(crate) fn load(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
+    Ok(domains::find_as_caller(credential, &id(params)?))
+}
+
+pub(crate) async fn add(call: Call<'_>) -> Result<Reply, FlowError> {
+    let wanted: AddDomain = read_json(call.body, call.header).await?;
+    let hostname = wanted.hostname(call.app)?;
+    let body = flow::add(call.app, &call.caller, &call.by, &hostname).await?;
+    Ok(Reply::json(201, body))
+}
+
+pub(crate) async fn sync(call: Call<'_>) -> Result<Reply, FlowError> {
+    let body = flow::sync(call.app, &call.caller, &call.by, &id(&call.params)?).await?;
+    Ok(Reply::json(200, body))
+}
+
+pub(crate) async fn remove(call: Call<'_>) -> Result<Reply, FlowError> {
+    let row: DomainRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
+    flow::remove(call.app, &call.by, row).await?;
+    Ok(Reply::no_content())
+}

@@ -1,0 +1,73 @@
+//! What each message means. Messages carry ids; D1 knows whether there is still something to do.
+
+use dcvaas_core::flow::{deliver, look, removal, sweep};
+use dcvaas_core::job::{Job, Verdict};
+use dcvaas_core::model::id::DeliveryId;
+use dcvaas_core::ports::{App, DbError, Level};
+use futures_util::future::join_all;
+use serde_json::json;
+
+/// Handles a batch: deliveries together, in two round trips for all of them, the rest side by side.
+pub async fn handle(app: &App, bodies: &[String]) -> Vec<Verdict> {
+    let jobs: Vec<Option<Job>> = bodies.iter().map(|body| serde_json::from_str(body).ok()).collect();
+    let deliveries: Vec<DeliveryId> = jobs
+        .iter()
+        .filter_map(|job| match job {
+            Some(Job::DeliverV1 { delivery }) => Some(delivery.clone()),
+            _ => None,
+        })
+        .collect();
+    let delivered = async {
+        if deliveries.is_empty() {
+            return Verdict::Done;
+        }
+        verdict(app, "deliver", deliver::deliver(app, &deliveries).await)
+    };
+    let others = join_all(jobs.iter().zip(bodies).map(|(job, body)| one(app, job.as_ref(), body)));
+    let (delivered, others) = futures_util::join!(delivered, others);
+    others.into_iter().map(|verdict| verdict.unwrap_or(delivered)).collect()
+}
+
+/// Handles one message; `None` for a delivery, which is handled with the others.
+async fn one(app: &App, job: Option<&Job>, body: &str) -> Option<Verdict> {
+    let verdict = match job {
+        Some(Job::DeliverV1 { .. }) => return None,
+        Some(Job::SyncDomainV1 { domain }) => {
+            verdict(app, "sync_domain", look::if_due(app, domain).await.map(drop))
+        }
+        Some(Job::SweepV1 { page }) => verdict(app, "sweep", sweep::page(app, *page).await),
+        Some(Job::RemoveHostnameV1 { removal }) => {
+            verdict(app, "remove_hostname", removal::remove(app, removal).await)
+        }
+        None => {
+            // Not ours, or of a version that is no longer known: it can never succeed.
+            app.log.line(Level::Error, "message.unknown", json!({ "bytes": body.len() }));
+            Verdict::Done
+        }
+    };
+    Some(verdict)
+}
+
+/// Only the database's failure brings a message back: every other one is settled in D1, which
+/// also knows when to try again.
+fn verdict(app: &App, job: &'static str, result: Result<(), DbError>) -> Verdict {
+    match result {
+        Ok(()) => Verdict::Done,
+        Err(error) => {
+            let level = if matches!(error, DbError::Busy | DbError::Lost) { Level::Warn } else { Level::Error };
+            app.log.line(level, "job.failed", json!({ "job": job, "cause": error.to_string() }));
+            Verdict::Again
+        }
+    }
+}
+
+/// Dead letters: messages that came back too often. Their work is still in D1, and due there, so
+/// nothing is lost; somebody should know.
+pub fn bury(app: &App, bodies: &[String]) -> Vec<Verdict> {
+    for body in bodies {
+        let job: Option<Job> = serde_json::from_str(body).ok();
+        let job = job.and_then(|job| serde_json::to_value(job).ok());
+        app.log.line(Level::Error, "message.dead", json!({ "job": job }));
+    }
+    bodies.iter().map(|_| Verdict::Done).collect()
+}

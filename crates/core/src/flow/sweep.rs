@@ -1,0 +1,138 @@
+//! Looks at many due domains at once, by pages of Cloudflare's list: the calls grow with the pages,
+//! not with the domains.
+//!
+//! What can still go wrong: the chain of pages breaks when a message is lost. The lease runs out,
+//! the domains that were not reached are still due, and the next tick starts again.
+//!
+//! Running it twice is harmless: a page reads, and each write is guarded by the row's version or
+//! only moves the time of the next look.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+
+use super::look::Looked;
+use super::settle::{Look, Outcome, Plan, settle};
+use super::{By, CountRow, IdRow, rows, send_or_log, upstream};
+use crate::job::Job;
+use crate::model::domain_state::{DomainStatus, Observation, Reading};
+use crate::model::id::DomainId;
+use crate::ports::{App, DbError, Level};
+use crate::store::domains::DomainRow;
+use crate::store::{Value, domains, leases};
+use crate::time::{Span, Timestamp};
+
+/// From how many due domains on the list is read instead of each domain by itself.
+pub const THRESHOLD: u32 = 20;
+
+/// How long a sweep may take before another may start.
+const LEASE: Span = Span::minutes(2);
+const LEASE_NAME: &str = "sweep";
+
+/// How many domains that the list did not show are then read one by one.
+const STRAGGLERS: u32 = 100;
+
+/// Starts a sweep if enough domains are due and none is under way.
+pub(crate) async fn start_if_worth_it(app: &App, due: u32, now: Timestamp) -> Result<bool, DbError> {
+    if due < THRESHOLD {
+        return Ok(false);
+    }
+    let take = leases::TAKE.bind([LEASE_NAME.into(), now.into(), now.plus(LEASE).into()]);
+    let taken = app.db.batch("sweep.take", vec![take]).await?;
+    if rows(&taken, 0)?.changes == 1 {
+        send_or_log(app, &[Job::SweepV1 { page: 1 }]).await;
+    }
+    Ok(true)
+}
+
+/// Looks at the due domains of one page, then wakes the next page.
+pub async fn page(app: &App, page: u32) -> Result<(), DbError> {
+    let listed = match upstream::list(app, page).await {
+        Ok(listed) => listed,
+        Err(failure) => {
+            app.log.line(Level::Warn, "cloudflare.list_failed", json!({ "page": page, "cause": failure.to_string() }));
+            return release(app).await;
+        }
+    };
+    let last = page >= listed.total_pages;
+    let mut seen: HashMap<String, Observation> =
+        listed.items.into_iter().map(|item| (item.id, item.observation)).collect();
+    let ids: Vec<&str> = seen.keys().map(String::as_str).collect();
+    let now = app.clock.now();
+    let due = app.db.batch("sweep.due", vec![domains::DUE_AMONG.bind([Value::json(&ids), now.into()])]).await?;
+
+    let mut unchanged: Vec<(DomainId, Timestamp)> = Vec::new();
+    let mut to_read: Vec<Job> = Vec::new();
+    for row in rows(&due, 0)?.all::<DomainRow>()? {
+        let Some(observation) = row.cf_id.as_ref().and_then(|cf_id| seen.remove(cf_id)) else { continue };
+        if needs_detail(&row, &observation) {
+            to_read.push(Job::SyncDomainV1 { domain: row.id });
+            continue;
+        }
+        let cf_id = row.cf_id.clone();
+        let look = Look {
+            cf_id: cf_id.as_deref(),
+            outcome: Outcome::Read(Reading::Present(observation)),
+            dcv_uuid: None,
+            seen: &[],
+            removed: &[],
+        };
+        let plan = Plan::make(app, &row, &look, now);
+        if plan.unchanged(&row) {
+            unchanged.push((row.id, plan.next_check_at));
+        } else {
+            let (Looked::Settled | Looked::Postponed | Looked::Gone) = settle(app, row, &look, &By::SYSTEM).await?;
+        }
+    }
+    if !unchanged.is_empty() {
+        let next: Vec<(&DomainId, Timestamp)> = unchanged.iter().map(|(id, at)| (id, *at)).collect();
+        app.db.batch("sweep.reschedule", vec![domains::reschedule(&next)]).await?;
+    }
+    send_or_log(app, &to_read).await;
+    if last { finish(app).await } else { next(app, page + 1).await }
+}
+
+/// The list may leave out certificates, and it says nothing of DNS: an active domain whose
+/// certificate is not known yet is read by itself.
+fn needs_detail(row: &DomainRow, observation: &Observation) -> bool {
+    let turns_active = row.status != DomainStatus::Active && observation.is_live();
+    observation.certificates.is_empty() && (turns_active || row.expires_at.is_none() && row.status == DomainStatus::Active)
+}
+
+async fn next(app: &App, page: u32) -> Result<(), DbError> {
+    let now = app.clock.now();
+    let extend = leases::EXTEND.bind([LEASE_NAME.into(), now.into(), now.plus(LEASE).into()]);
+    app.db.batch("sweep.extend", vec![extend]).await?;
+    send_or_log(app, &[Job::SweepV1 { page }]).await;
+    Ok(())
+}
+
+/// After the last page: whoever is still due was not on the list, and is read one by one.
+async fn finish(app: &App) -> Result<(), DbError> {
+    let now = app.clock.now();
+    let answers = app
+        .db
+        .batch(
+            "sweep.finish",
+            vec![
+                leases::RELEASE.bind([LEASE_NAME.into()]),
+                domains::WAKE_DUE.bind([now.into(), STRAGGLERS.into(), now.into(), false.into()]),
+                domains::COUNT_DUE.bind([now.into(), THRESHOLD.into()]),
+            ],
+        )
+        .await?;
+    let stragglers: Vec<Job> = rows(&answers, 1)?
+        .all::<IdRow<DomainId>>()?
+        .into_iter()
+        .map(|row| Job::SyncDomainV1 { domain: row.id })
+        .collect();
+    let due = rows(&answers, 2)?.first::<CountRow>()?.map_or(0, |row| row.count);
+    app.log.line(Level::Info, "sweep.finished", json!({ "stragglers": stragglers.len(), "still_due": due }));
+    send_or_log(app, &stragglers).await;
+    Ok(())
+}
+
+async fn release(app: &App) -> Result<(), DbError> {
+    app.db.batch("sweep.release", vec![leases::RELEASE.bind([LEASE_NAME.into()])]).await?;
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! One run of the scheduler: finds in D1 what is due and wakes the consumer through the queue.
+//!
+//! A tick that is missed or doubled does no harm: due times live in D1, and each kind of work is
+//! claimed or guarded where it is done.
+
+use serde_json::json;
+
+use super::{CountRow, IdRow, rows, send_or_log, sweep};
+use crate::job::Job;
+use crate::model::id::{DeliveryId, DomainId, RemovalId};
+use crate::ports::{App, DbError, Level};
+use crate::store::{deliveries, domains, hostname_removals, leases, sessions};
+use crate::time::Span;
+
+/// At most this many of each kind are woken by one tick; the rest is due at the next.
+const REMOVALS: u32 = 50;
+const DELIVERIES: u32 = 500;
+const DOMAINS: u32 = 200;
+
+/// A domain or removal that was woken is not woken again for this long: a slow queue must not
+/// pile up repeats. Work that ended in between clears it.
+const PATIENCE: Span = Span::seconds(30);
+
+/// Finds what is due and wakes it.
+pub async fn tick(app: &App) -> Result<(), DbError> {
+    let now = app.clock.now();
+    let found = app
+        .db
+        .batch(
+            "tick.find",
+            vec![
+                leases::NOTE_TICK.bind([now.into()]),
+                deliveries::DUE.bind([now.into(), DELIVERIES.into()]),
+                hostname_removals::WAKE_DUE.bind([now.into(), REMOVALS.into(), now.plus(PATIENCE).into()]),
+                domains::COUNT_DUE.bind([now.into(), sweep::THRESHOLD.into()]),
+                sessions::CLEAR.bind([now.into()]),
+                sessions::CLEAR_LINKS.bind([now.into()]),
+            ],
+        )
+        .await?;
+    let mut jobs: Vec<Job> = rows(&found, 1)?
+        .all::<IdRow<DeliveryId>>()?
+        .into_iter()
+        .map(|row| Job::DeliverV1 { delivery: row.id })
+        .collect();
+    jobs.extend(
+        rows(&found, 2)?
+            .all::<IdRow<RemovalId>>()?
+            .into_iter()
+            .map(|row| Job::RemoveHostnameV1 { removal: row.id }),
+    );
+    let due = rows(&found, 3)?.first::<CountRow>()?.map_or(0, |row| row.count);
+    // A sweep reads all that exist at Cloudflare; those still to be created go one by one.
+    let sweeping = sweep::start_if_worth_it(app, due, now).await?;
+    let wake =
+        domains::WAKE_DUE.bind([now.into(), DOMAINS.into(), now.minus(PATIENCE).into(), sweeping.into()]);
+    let woken = app.db.batch("tick.wake", vec![wake]).await?;
+    jobs.extend(
+        rows(&woken, 0)?
+            .all::<IdRow<DomainId>>()?
+            .into_iter()
+            .map(|row| Job::SyncDomainV1 { domain: row.id }),
+    );
+    let fields = json!({ "messages": jobs.len(), "domains.due": due, "sweeping": sweeping });
+    app.log.line(Level::Info, "tick", fields);
+    send_or_log(app, &jobs).await;
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Audit entries: who changed what. Every action is a word of one table.
+
+use super::caller::Caller;
+use super::id::{AuditId, OrgId, RequestId};
+use crate::closed_set;
+use crate::time::Timestamp;
+
+closed_set! {
+    /// Who acted.
+    pub enum ActorKind {
+        /// A signed-in person.
+        User = "user",
+        /// An API token.
+        Token = "token",
+        /// DCVaaS itself.
+        System = "system",
+    }
+}
+
+closed_set! {
+    /// What was done.
+    pub enum AuditAction {
+        /// A domain was added.
+        DomainAdd = "domain.add",
+        /// A domain was removed.
+        DomainRemove = "domain.remove",
+        /// A domain's status changed.
+        DomainStatus = "domain.status",
+        /// An API token was made.
+        TokenCreate = "token.create",
+        /// An API token was revoked.
+        TokenRevoke = "token.revoke",
+        /// A webhook endpoint was made; its secret was shown.
+        WebhookCreate = "webhook.create",
+        /// A webhook endpoint was changed.
+        WebhookUpdate = "webhook.update",
+        /// A webhook endpoint was deleted.
+        WebhookDelete = "webhook.delete",
+    }
+}
+
+/// Who acted, with their id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A caller of the API.
+    Caller {
+        /// Person or token.
+        kind: ActorKind,
+        /// Id of the person or token.
+        id: String,
+    },
+    /// Background work.
+    System,
+}
+
+impl Actor {
+    /// The actor's kind.
+    pub const fn kind(&self) -> ActorKind {
+        match self {
+            Self::Caller { kind, .. } => *kind,
+            Self::System => ActorKind::System,
+        }
+    }
+
+    /// The actor's id; none for the system.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Caller { id, .. } => Some(id),
+            Self::System => None,
+        }
+    }
+}
+
+impl From<&Caller> for Actor {
+    fn from(caller: &Caller) -> Self {
+        let kind = if caller.user_id.is_some() { ActorKind::User } else { ActorKind::Token };
+        Self::Caller { kind, id: caller.id().to_owned() }
+    }
+}
+
+/// One audit row.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the columns are explained in the migration")]
+pub struct AuditEntry {
+    pub id: AuditId,
+    pub org_id: OrgId,
+    pub actor: Actor,
+    pub action: AuditAction,
+    pub subject_id: String,
+    pub detail: serde_json::Value,
+    pub request_id: Option<RequestId>,
+    pub at: Timestamp,
+}

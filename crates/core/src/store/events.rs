@@ -1,0 +1,74 @@
+//! Events and their fan-out to endpoints: the outbox.
+//!
+//! In one batch: the guarded change, then [`INSERT_IF_CHANGED`], then everything else hangs on the
+//! existence of that event, so the loser of a race writes nothing at all.
+
+use super::{Bound, Value, statements};
+use crate::model::event::EventType;
+use crate::model::id::{DomainId, EventId, OrgId};
+use crate::time::Timestamp;
+
+statements! { "events";
+    /// The event of the statement before it, if that changed exactly one row.
+    INSERT_IF_CHANGED = "INSERT INTO events (id, org_id, domain_id, seq, type, payload, created_at)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE changes() = 1";
+    /// A further event of the same change, whose first event is `?8`.
+    INSERT_BESIDE = "INSERT INTO events (id, org_id, domain_id, seq, type, payload, created_at)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM events WHERE id = ?8 AND org_id = ?2)";
+    /// One delivery of event `?1` for every enabled endpoint that selected it.
+    FAN_OUT = "INSERT INTO deliveries (id, org_id, event_id, endpoint_id, state, next_attempt_at, created_at, updated_at)
+        SELECT concat('dlv_', substr(e.id, 5, 12), lower(hex(randomblob(10)))), e.org_id, e.id, w.id,
+               'pending', e.created_at, e.created_at, e.created_at
+          FROM events e JOIN webhook_endpoints w ON w.org_id = e.org_id AND w.enabled = 1
+         WHERE e.id = ?1 AND EXISTS (SELECT 1 FROM json_each(w.events) s
+               WHERE s.value IN ('*', e.type, concat(substr(e.type, 1, instr(e.type, '.')), '*')))";
+    /// The deliveries of the events `?1` (JSON array), to wake them.
+    DELIVERIES = "SELECT v.id FROM json_each(?1) j JOIN deliveries v ON v.event_id = j.value";
+}
+
+/// One event to be written.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the columns are explained in the migration")]
+pub struct NewEvent {
+    pub id: EventId,
+    pub org_id: OrgId,
+    pub domain_id: Option<DomainId>,
+    pub seq: Option<i64>,
+    pub event_type: EventType,
+    pub payload: String,
+    pub created_at: Timestamp,
+}
+
+impl NewEvent {
+    fn values(&self) -> [Value; 7] {
+        [
+            (&self.id).into(),
+            (&self.org_id).into(),
+            self.domain_id.as_ref().into(),
+            self.seq.into(),
+            self.event_type.as_str().into(),
+            self.payload.as_str().into(),
+            self.created_at.into(),
+        ]
+    }
+}
+
+/// The statements that write `events` of one change and fan them out. They must directly follow
+/// the guarded statement that made the change.
+pub fn record(events: &[NewEvent]) -> Vec<Bound> {
+    let mut statements = Vec::with_capacity(events.len() * 2);
+    let Some((first, rest)) = events.split_first() else { return statements };
+    statements.push(INSERT_IF_CHANGED.bind(first.values()));
+    for event in rest {
+        let [id, org, domain, seq, kind, payload, at] = event.values();
+        statements.push(INSERT_BESIDE.bind([id, org, domain, seq, kind, payload, at, (&first.id).into()]));
+    }
+    statements.extend(events.iter().map(|event| FAN_OUT.bind([(&event.id).into()])));
+    statements
+}
+
+/// Binds [`DELIVERIES`].
+pub fn deliveries(events: &[NewEvent]) -> Bound {
+    let ids: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
+    DELIVERIES.bind([Value::json(&ids)])
+}

@@ -1,0 +1,30 @@
+//! The queue port on Cloudflare Queues.
+
+use async_trait::async_trait;
+use dcvaas_core::job::Job;
+use dcvaas_core::ports::{Jobs, QueueError};
+use worker::{BatchMessageBuilder, MessageBuilder, Queue, QueueContentType};
+
+/// Messages one `sendBatch` takes at most
+/// (<https://developers.cloudflare.com/queues/platform/limits/>). Ours are some 100 bytes each, so
+/// the limit of 256 kB is never near.
+const LARGEST_BATCH: usize = 100;
+
+/// One queue binding. Bodies are JSON text: an object would cross as a JavaScript `Map`, which the
+/// queue turns into `{}`.
+pub(crate) struct WorkerQueue(pub(crate) Queue);
+
+#[async_trait(?Send)]
+impl Jobs for WorkerQueue {
+    async fn send(&self, jobs: &[Job]) -> Result<(), QueueError> {
+        for chunk in jobs.chunks(LARGEST_BATCH) {
+            let mut batch = BatchMessageBuilder::new();
+            for job in chunk {
+                let body = serde_json::to_string(job).map_err(|error| QueueError(error.to_string()))?;
+                batch = batch.message(MessageBuilder::new(body).content_type(QueueContentType::Text).build());
+            }
+            self.0.send_batch(batch.build()).await.map_err(|error| QueueError(error.to_string()))?;
+        }
+        Ok(())
+    }
+}

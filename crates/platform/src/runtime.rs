@@ -1,0 +1,55 @@
+//! Clock, randomness, background work and logs of the Workers runtime.
+
+use dcvaas_core::ports::{Background, Clock, Entropy, Level, Log, Task};
+use dcvaas_core::time::Timestamp;
+use serde_json::{Value, json};
+use worker::{Context, Date};
+
+/// `Date.now()`.
+pub(crate) struct WorkerClock;
+
+impl Clock for WorkerClock {
+    fn now(&self) -> Timestamp {
+        // Milliseconds of today fit into an i64 for 292 million years.
+        Timestamp::from_millis(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// `crypto.getRandomValues()`.
+pub(crate) struct WebCrypto;
+
+impl Entropy for WebCrypto {
+    fn fill(&self, buffer: &mut [u8]) {
+        if getrandom::fill(buffer).is_err() {
+            // Without randomness no id and no key may be made. The isolate must not go on.
+            #[expect(clippy::panic, reason = "weak randomness would be worse than an outage")]
+            {
+                panic!("the runtime gives no randomness");
+            }
+        }
+    }
+}
+
+/// `ctx.waitUntil()`.
+pub(crate) struct WaitUntil(pub(crate) Context);
+
+impl Background for WaitUntil {
+    fn spawn(&self, task: Task) {
+        self.0.wait_until(task);
+    }
+}
+
+/// `console.log()` with an object, whose fields Workers Logs indexes.
+pub struct ConsoleLog;
+
+impl Log for ConsoleLog {
+    fn line(&self, level: Level, event: &'static str, fields: Value) {
+        let line = json!({ "event": event, "fields": fields });
+        let Ok(object) = js_sys::JSON::parse(&line.to_string()) else { return };
+        match level {
+            Level::Info => web_sys::console::log_1(&object),
+            Level::Warn => web_sys::console::warn_1(&object),
+            Level::Error => web_sys::console::error_1(&object),
+        }
+    }
+}
