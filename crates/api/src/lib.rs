@@ -28,7 +28,7 @@ const NEEDS: &[Need] = &[Need::Cloudflare, Need::Encryption, Need::App];
 /// Answers one request.
 #[event(fetch)]
 async fn fetch(mut request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    let Ok(app) = dcvaas_platform::app(&env, context, NEEDS) else {
+    let Ok(app) = dcvaas_platform::app(&env, move |task| context.wait_until(task), NEEDS) else {
         let text = "The service is not configured. Its operator finds the reason in the logs.";
         let problem = Problem::new(ProblemCode::Misconfigured).with_detail(text);
         return respond(Reply::problem(&problem, None));

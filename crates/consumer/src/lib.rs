@@ -21,7 +21,7 @@ const AGAIN_SECONDS: u32 = 10;
 #[event(queue)]
 async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worker::Result<()> {
     let again = QueueRetryOptionsBuilder::new().with_delay_seconds(AGAIN_SECONDS).build();
-    let Ok(app) = dcvaas_platform::app(&env, context, NEEDS) else {
+    let Ok(app) = dcvaas_platform::app(&env, move |task| context.wait_until(task), NEEDS) else {
         batch.retry_all_with_options(&again);
         return Ok(());
     };

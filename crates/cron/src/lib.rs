@@ -3,13 +3,12 @@
 use dcvaas_core::flow::tick::tick;
 use dcvaas_core::ports::Level;
 use serde_json::json;
-use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
+use worker::{Env, ScheduleContext, ScheduledEvent, event};
 
 /// Runs one tick. An error is logged; the next tick finds the same work again.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
-    let context = Context::new(context.as_ref().clone().into());
-    let Ok(app) = dcvaas_platform::app(&env, context, &[]) else { return };
+    let Ok(app) = dcvaas_platform::app(&env, move |task| context.wait_until(task), &[]) else { return };
     if let Err(error) = tick(&app).await {
         app.log.line(Level::Error, "tick.failed", json!({ "cause": error.to_string() }));
     }

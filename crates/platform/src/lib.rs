@@ -11,8 +11,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use dcvaas_core::config::{Config, ConfigFaults, Need};
-use dcvaas_core::ports::{App, Level, Log};
-use worker::{Context, Env};
+use dcvaas_core::ports::{App, Level, Log, Task};
+use worker::Env;
 
 pub use runtime::ConsoleLog;
 
@@ -21,10 +21,10 @@ thread_local! {
     static CONFIG: RefCell<Option<Rc<Config>>> = const { RefCell::new(None) };
 }
 
-/// Builds the ports of one invocation. `context` keeps background work alive after the answer.
+/// Builds the ports of one invocation. `wait_until` keeps background work alive after the answer.
 ///
 /// A faulty configuration is refused whole: every fault is logged by name, never by value.
-pub fn app(env: &Env, context: Context, needs: &[Need]) -> Result<App, Misconfigured> {
+pub fn app(env: &Env, wait_until: impl Fn(Task) + 'static, needs: &[Need]) -> Result<App, Misconfigured> {
     let config = config(env, needs).map_err(|faults| misconfigured(&faults.to_string()))?;
     let database = env.d1("DB").map_err(|_| misconfigured("the D1 binding DB is missing"))?;
     let queue = env.queue("QUEUE").map_err(|_| misconfigured("the queue binding QUEUE is missing"))?;
@@ -34,7 +34,7 @@ pub fn app(env: &Env, context: Context, needs: &[Need]) -> Result<App, Misconfig
         http: Rc::new(fetch::Fetch),
         clock: Rc::new(runtime::WorkerClock),
         entropy: Rc::new(runtime::WebCrypto),
-        background: Rc::new(runtime::WaitUntil(context)),
+        background: Rc::new(runtime::WaitUntil(Box::new(wait_until))),
         log: Rc::new(ConsoleLog),
         config,
     })

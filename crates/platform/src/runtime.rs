@@ -3,7 +3,7 @@
 use dcvaas_core::ports::{Background, Clock, Entropy, Level, Log, Task};
 use dcvaas_core::time::Timestamp;
 use serde_json::{Value, json};
-use worker::{Context, Date};
+use worker::Date;
 
 /// `Date.now()`.
 pub(crate) struct WorkerClock;
@@ -31,11 +31,11 @@ impl Entropy for WebCrypto {
 }
 
 /// `ctx.waitUntil()`.
-pub(crate) struct WaitUntil(pub(crate) Context);
+pub(crate) struct WaitUntil(pub(crate) Box<dyn Fn(Task)>);
 
 impl Background for WaitUntil {
     fn spawn(&self, task: Task) {
-        self.0.wait_until(task);
+        (self.0)(task);
     }
 }
 
