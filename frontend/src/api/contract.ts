@@ -1,0 +1,112 @@
+// The part of the public contract that the dashboard uses. The one place where its field names are written down.
+
+/** A moment as ISO 8601 in UTC, for example `2026-11-24T02:11:46.123Z`. */
+export type Instant = string;
+
+export type Plan = "free" | "pro" | "agency";
+export type Role = "owner" | "admin" | "member";
+
+export interface Organization {
+  id: string;
+  name: string;
+  plan: Plan;
+  role: Role;
+}
+
+export interface Session {
+  user: { id: string; email: string; name: string | null };
+  organizations: Organization[];
+}
+
+export type DomainStatus = "pending_cname" | "issuing" | "active" | "error";
+
+/** What a record is for: proof of control, visitors, or proof of ownership. */
+export type RecordPurpose = "delegation" | "traffic" | "ownership";
+
+/** What public DNS answered for a record when it was last looked up. */
+export type RecordSeen = "right" | "wrong" | "missing" | "unknown";
+
+export interface DnsRecord {
+  purpose: RecordPurpose;
+  type: string;
+  name: string;
+  value: string;
+  /** The name without the zone: what most DNS providers want in their form. */
+  relativeName: string;
+  zone: string;
+  required: boolean;
+  seen: RecordSeen;
+}
+
+export interface Certificate {
+  issuer: string | null;
+  serial: string | null;
+  keyType: string | null;
+  issuedAt: Instant | null;
+  expiresAt: Instant | null;
+}
+
+export interface Domain {
+  id: string;
+  orgId: string;
+  domainName: string;
+  status: DomainStatus;
+  cnameTarget: string | null;
+  /** The records as text to hand on. */
+  dnsInstruction: string | null;
+  createdAt: Instant;
+  updatedAt: Instant;
+  cfCustomHostnameId: string | null;
+  cfStatus: string | null;
+  cfSslStatus: string | null;
+  cfVerificationErrors: string[];
+  expiresAt: Instant | null;
+  lastIssuedAt: Instant | null;
+  errorCode: string | null;
+  errorMessage: string | null;
+  wildcard: boolean;
+  expiresSource: string | null;
+  nextCheckAt: Instant | null;
+  dnsRecords: DnsRecord[];
+  /** Newest first. Only the detail has it, the list leaves it out. */
+  certificates?: Certificate[];
+}
+
+export interface DomainPage {
+  domains: Domain[];
+  nextCursor: string | null;
+}
+
+/** The `error` words of the API's problems, as far as the dashboard can meet them. */
+export const PROBLEM_CODES = [
+  "bad_request",
+  "unauthorized",
+  "plan_required",
+  "limit_reached",
+  "forbidden",
+  "not_found",
+  "method_not_allowed",
+  "conflict",
+  "payload_too_large",
+  "unsupported_media_type",
+  "rate_limited",
+  "internal",
+  "upstream_unavailable",
+  "misconfigured",
+] as const;
+
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+export interface FieldFault {
+  field: string;
+  code: string;
+  message: string;
+}
+
+/** What a plan allows, beside `plan_required` and `limit_reached`. */
+export interface PlanLimit {
+  plan: string;
+  current: number | null;
+  limit: number | null;
+  upgradeTo: string | null;
+}

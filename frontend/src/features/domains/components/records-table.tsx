@@ -1,0 +1,84 @@
+import type { DnsRecord, Domain } from "../../../api/contract.ts";
+import { CopyButton } from "../../../components/copy-button.tsx";
+import { Chip } from "../../../components/tone.tsx";
+import { providerName, PURPOSE, SEEN } from "../status.ts";
+
+/** Every record that the owner must place, ready to be copied. */
+export function RecordsTable({ domain }: { domain: Domain }) {
+  return (
+    <section className="section" aria-labelledby="records-title">
+      <header className="section-head">
+        <div>
+          <h2 id="records-title">DNS records</h2>
+          <p className="quiet">For whoever holds the DNS of this domain. They stay the same for good.</p>
+        </div>
+        {domain.dnsInstruction && (
+          <CopyButton value={domain.dnsInstruction} what="instructions for the owner" label="Copy instructions" />
+        )}
+      </header>
+      <div className="panel">
+        {domain.dnsRecords.length === 0 ? (
+          <p className="panel-note quiet">The records are being prepared. They show here in a moment.</p>
+        ) : (
+          <table className="table records-table" role="table" aria-labelledby="records-title">
+            <thead role="rowgroup">
+              <tr role="row">
+                <th role="columnheader" scope="col">Record</th>
+                <th role="columnheader" scope="col">Type</th>
+                <th role="columnheader" scope="col">Name</th>
+                <th role="columnheader" scope="col">Value</th>
+              </tr>
+            </thead>
+            <tbody role="rowgroup">
+              {domain.dnsRecords.map((record) => (
+                <RecordRow key={`${record.purpose} ${record.type} ${record.name}`} record={record} />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function RecordRow({ record }: { record: DnsRecord }) {
+  const { label, why } = PURPOSE[record.purpose];
+  const seen = SEEN[record.seen];
+  const short = providerName(record);
+  const what = `of the ${label.toLowerCase()} record`;
+  return (
+    <tr role="row" data-purpose={record.purpose}>
+      <th role="rowheader" scope="row" className="record-purpose">
+        <span className="record-label">
+          {label}
+          {!record.required && <span className="tag">Optional</span>}
+        </span>
+        <span className="record-why">{why}</span>
+        <Chip tone={seen.tone}>{seen.label}</Chip>
+      </th>
+      <td role="cell" data-label="Type">
+        <code>{record.type}</code>
+      </td>
+      <td role="cell" data-label="Name">
+        <CopyField value={record.name} what={`name ${what}`} />
+        {short && (
+          <p className="record-short">
+            Many providers want only: <CopyField value={short} what={`short name ${what}`} />
+          </p>
+        )}
+      </td>
+      <td role="cell" data-label="Value">
+        <CopyField value={record.value} what={`value ${what}`} />
+      </td>
+    </tr>
+  );
+}
+
+function CopyField({ value, what }: { value: string; what: string }) {
+  return (
+    <span className="copy-field">
+      <code>{value}</code>
+      <CopyButton value={value} what={what} />
+    </span>
+  );
+}

@@ -1,0 +1,124 @@
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+
+import type { Domain } from "../../../api/contract.ts";
+import { ApiProblem } from "../../../api/problem.ts";
+import { useAnnounce } from "../../../components/announcer.tsx";
+import { ChevronIcon } from "../../../components/icons.tsx";
+import { explain } from "../../../components/problem-notice.tsx";
+import { Skeleton } from "../../../components/skeleton.tsx";
+import { useCurrentOrganization } from "../../../lib/organization.tsx";
+import { domainQuery } from "../api/get-domain.ts";
+import { Certificates } from "../components/certificates.tsx";
+import { CheckNow } from "../components/check-now.tsx";
+import { DeleteDomainDialog } from "../components/delete-domain-dialog.tsx";
+import { Facts } from "../components/facts.tsx";
+import { RecordsTable } from "../components/records-table.tsx";
+import { SituationBanner } from "../components/situation-banner.tsx";
+import { StatusChip } from "../components/status-chip.tsx";
+import { STATUS } from "../status.ts";
+
+export function DomainPage({ domainId }: { domainId: string }) {
+  const { organization } = useCurrentOrganization();
+  const { data: domain, error } = useSuspenseQuery(domainQuery(organization.id, domainId));
+  const [deleting, setDeleting] = useState(false);
+  useStatusAnnouncement(domain);
+
+  // Somebody else has deleted it: what is on the page is no longer true.
+  if (error instanceof ApiProblem && error.code === "not_found") throw error;
+
+  return (
+    <>
+      <title>{`${domain.domainName} – DCVaaS`}</title>
+      <Breadcrumb />
+      <header className="page-head">
+        <div className="page-title">
+          <h1 className="break">{domain.domainName}</h1>
+          <StatusChip status={domain.status} />
+        </div>
+        <CheckNow organization={organization.id} domainId={domainId} />
+      </header>
+      {error && <p className="stale" role="status">Not up to date. {explain(error)}</p>}
+      <SituationBanner domain={domain} />
+      <VerificationErrors errors={domain.cfVerificationErrors} />
+      <RecordsTable domain={domain} />
+      <Certificates domain={domain} />
+      <Facts domain={domain} />
+      <section className="section danger" aria-labelledby="danger-title">
+        <div>
+          <h2 id="danger-title">Delete this domain</h2>
+          <p className="quiet">Its certificate is withdrawn and it no longer counts towards your plan.</p>
+        </div>
+        <button type="button" className="button button-danger-quiet" onClick={() => setDeleting(true)}>
+          Delete domain…
+        </button>
+      </section>
+      {deleting && (
+        <DeleteDomainDialog organization={organization.id} domain={domain} onClose={() => setDeleting(false)} />
+      )}
+    </>
+  );
+}
+
+function Breadcrumb() {
+  return (
+    <nav className="breadcrumb" aria-label="Breadcrumb">
+      <Link to="/domains">Domains</Link>
+      <ChevronIcon />
+    </nav>
+  );
+}
+
+function VerificationErrors({ errors }: { errors: readonly string[] }) {
+  if (errors.length === 0) return null;
+  return (
+    <section className="section" aria-labelledby="verification-title">
+      <header className="section-head">
+        <h2 id="verification-title">What Cloudflare reports</h2>
+      </header>
+      <ul className="panel reports">
+        {errors.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The page changes without a reload; those who cannot see it hear it. */
+function useStatusAnnouncement({ domainName, status }: Domain) {
+  const announce = useAnnounce();
+  const last = useRef(status);
+  useEffect(() => {
+    if (last.current === status) return;
+    last.current = status;
+    announce(`${domainName}: ${STATUS[status].label}`);
+  }, [announce, domainName, status]);
+}
+
+export function DomainPageSkeleton() {
+  return (
+    <div aria-busy="true" aria-label="Loading the domain">
+      <Breadcrumb />
+      <header className="page-head">
+        <div className="page-title">
+          <h1>
+            <Skeleton width="l" />
+          </h1>
+        </div>
+      </header>
+      <div className="banner skeleton-banner">
+        <Skeleton width="l" />
+      </div>
+      <div className="section panel skeleton-rows">
+        {[0, 1, 2].map((row) => (
+          <p key={row} className="skeleton-row skeleton-row-tall">
+            <Skeleton width="m" />
+            <Skeleton width="l" />
+          </p>
+        ))}
+      </div>
+    </div>
+  );
+}

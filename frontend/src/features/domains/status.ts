@@ -1,0 +1,84 @@
+// What a domain's status means to a person: in a word, and who must do what now.
+
+import type { Domain, DomainStatus, RecordPurpose, RecordSeen } from "../../api/contract.ts";
+import type { Tone } from "../../components/tone.tsx";
+import { formatDate } from "../../lib/time.ts";
+
+export const STATUS: Record<DomainStatus, { label: string; tone: Tone }> = {
+  pending_cname: { label: "Waiting for DNS", tone: "waiting" },
+  issuing: { label: "Issuing", tone: "busy" },
+  active: { label: "Active", tone: "good" },
+  error: { label: "Needs attention", tone: "bad" },
+};
+
+export const SEEN: Record<RecordSeen, { label: string; tone: Tone }> = {
+  right: { label: "In place", tone: "good" },
+  wrong: { label: "Other value found", tone: "bad" },
+  missing: { label: "Not found yet", tone: "waiting" },
+  unknown: { label: "Not looked up yet", tone: "quiet" },
+};
+
+export const PURPOSE: Record<RecordPurpose, { label: string; why: string }> = {
+  delegation: { label: "Validation", why: "Hands validation to us, for this and every later certificate." },
+  traffic: { label: "Traffic", why: "Sends visitors of this name to the platform." },
+  ownership: { label: "Ownership", why: "Proves the name is yours before any traffic moves." },
+};
+
+export interface Situation {
+  tone: Tone;
+  /** Who must act now. */
+  actor: string;
+  headline: string;
+  text: string;
+}
+
+/** Who must act now, and what follows. */
+export function situation(domain: Domain): Situation {
+  const { tone } = STATUS[domain.status];
+  switch (domain.status) {
+    case "pending_cname":
+      return { tone, actor: "The domain’s owner", ...waitingFor(domain) };
+    case "issuing":
+      return {
+        tone,
+        actor: "Nobody",
+        headline: "The certificate is being issued",
+        text: "DNS is right. This takes a few minutes, and the page shows it by itself.",
+      };
+    case "active":
+      return {
+        tone,
+        actor: "Nobody",
+        headline: "The certificate is live and renews by itself",
+        text: domain.expiresAt
+          ? `The current one is valid until ${formatDate(domain.expiresAt)}. Leave the records in place.`
+          : "Leave the records in place.",
+      };
+    case "error":
+      return {
+        tone,
+        actor: "Somebody",
+        headline: "This domain needs attention",
+        text: domain.errorMessage ?? "The reason is not known yet. We keep checking.",
+      };
+  }
+}
+
+function waitingFor({ dnsRecords }: Domain): { headline: string; text: string } {
+  const open = dnsRecords.filter(({ required, seen }) => required && seen !== "right");
+  const zone = dnsRecords[0]?.zone;
+  if (open.length === 0 || zone === undefined) {
+    return { headline: "Waiting for DNS", text: "We look again soon and go on by ourselves." };
+  }
+  const wrong = open.filter(({ seen }) => seen === "wrong").length;
+  const records = (count: number) => (count === 1 ? "1 record" : `${count} records`);
+  return {
+    headline: wrong > 0 ? `Correct ${records(wrong)} in the DNS of ${zone}` : `Place ${records(open.length)} in the DNS of ${zone}`,
+    text: "Once, at the provider that holds it. We keep looking, and issue the certificate as soon as they are visible.",
+  };
+}
+
+/** `_acme-challenge.app` instead of `_acme-challenge.app.customer.com`, where that saves a mistake. */
+export function providerName(record: { name: string; relativeName: string }): string | null {
+  return record.relativeName !== "" && record.relativeName !== record.name ? record.relativeName : null;
+}
