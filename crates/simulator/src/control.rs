@@ -39,6 +39,7 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/control/mail", get(read_mail).delete(clear_mail))
         .route("/control/faults", get(list_faults).post(set_fault))
         .route("/control/calls", get(read_calls).delete(clear_calls))
+        .route("/control/overview", get(overview))
         .route("/control/reset", post(reset))
 }
 
@@ -86,6 +87,37 @@ async fn reset(State(simulator): State<Simulator>) -> Json<Value> {
     let mut world = simulator.lock();
     *world = World::new(world.options.clone());
     done()
+}
+
+/// How much of each kind the page shows.
+const OVERVIEW_ROWS: usize = 100;
+
+/// What the page shows: the newest of everything, and how much there is.
+async fn overview(State(simulator): State<Simulator>) -> Json<Value> {
+    let mut world = simulator.lock();
+    let World { cloudflare, dns, inbox, mail, faults, .. } = &mut *world;
+    cloudflare.advance_all(dns, now_millis());
+    let hostnames: Vec<Value> = cloudflare
+        .all()
+        .rev()
+        .take(OVERVIEW_ROWS)
+        .map(|hostname| cloudflare.show(hostname))
+        .collect();
+    let records = dns.all();
+    let messages = inbox.messages(None);
+    Json(json!({
+        "auto": cloudflare.auto,
+        "cnameTarget": cloudflare.fallback_origin,
+        "faults": faults.active(),
+        "counts": {
+            "hostnames": cloudflare.len(), "dns": records.len(),
+            "inbox": messages.len(), "mail": mail.sent().len(),
+        },
+        "hostnames": hostnames,
+        "dns": records.iter().take(OVERVIEW_ROWS).collect::<Vec<_>>(),
+        "inbox": messages.iter().rev().take(OVERVIEW_ROWS).collect::<Vec<_>>(),
+        "mail": mail.sent().iter().rev().take(OVERVIEW_ROWS).collect::<Vec<_>>(),
+    }))
 }
 
 #[derive(Deserialize)]

@@ -90,7 +90,8 @@ impl Cloudflare {
         self.hostnames.len() as u64
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Hostname> {
+    /// All of them, oldest first.
+    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = &Hostname> {
         self.hostnames.values()
     }
 
