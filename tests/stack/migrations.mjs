@@ -57,6 +57,6 @@ async function apply(state, root) {
   await promisify(execFile)(
     process.execPath,
     [WRANGLER, "d1", "migrations", "apply", DATABASE, "--local", "-c", config, "--persist-to", state],
-    { cwd: root, env: { ...env, CI: "true", WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" } },
+    { cwd: root, env: { ...env, CI: "true" } },
   );
 }

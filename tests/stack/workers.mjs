@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import "./quiet.mjs";
 import { unstable_getMiniflareWorkerOptions as workerOptions, unstable_readConfig as readConfig } from "wrangler";
 
 const METER = readFileSync(new URL("meter.mjs", import.meta.url), "utf8");

@@ -119,7 +119,7 @@ fn e2e(root: &Path) -> Result<Counts> {
     bundle::all(root, &wasm, &bundle::Worker::ALL)?;
     dev::frontend(root)?;
     dev::natives(root)?;
-    tests("end to end", &mut node_tests(root, "tests/e2e")?)
+    tests("end to end", &mut node_tests(root, &["tests/stack", "tests/e2e"])?)
 }
 
 fn web(root: &Path) -> Result<Counts> {
@@ -134,24 +134,27 @@ fn web(root: &Path) -> Result<Counts> {
     let chromium = chromium(root)?;
     counts += tests(
         "dashboard: Chromium",
-        node_tests(root, "tests/web")?.env("CHROMIUM_PATH", chromium),
+        node_tests(root, &["tests/web"])?.env("CHROMIUM_PATH", chromium),
     )?;
     Ok(counts)
 }
 
-/// `node --test` on the test files of a folder. Files run one after another: each has a whole stack.
-fn node_tests(root: &Path, folder: &str) -> Result<std::process::Command> {
-    let mut files: Vec<PathBuf> = fs::read_dir(root.join(folder))
-        .with_context(|| format!("{folder} cannot be read"))?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
-    files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
-    files.sort();
-    if files.is_empty() {
-        bail!("{folder} holds no *.test.mjs");
-    }
+/// `node --test` on the test files of folders; at most two files at a time, since most start a stack of their own.
+fn node_tests(root: &Path, folders: &[&str]) -> Result<std::process::Command> {
     let mut node = command(root, setup::node(root));
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]).args(files);
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]);
+    for folder in folders {
+        let mut files: Vec<PathBuf> = fs::read_dir(root.join(folder))
+            .with_context(|| format!("{folder} cannot be read"))?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<_, _>>()?;
+        files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+        files.sort();
+        if files.is_empty() {
+            bail!("{folder} holds no *.test.mjs");
+        }
+        node.args(files);
+    }
     Ok(node)
 }
 

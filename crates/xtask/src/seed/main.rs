@@ -50,7 +50,8 @@ fn answer(statements: Vec<Bound>, made: &Json) -> Json {
 
 /// An organization on the largest plan, its owner, and a token with every scope.
 fn organization(now: Timestamp) -> Option<Json> {
-    let (org, user, token_id) = (OrgId::new(now, random()?), UserId::new(now, random()?), TokenId::new(now, random()?));
+    let (org, user, token_id) =
+        (OrgId::new(now, random()?), UserId::new(now, random()?), TokenId::new(now, random()?));
     let token = ApiToken::generate(random()?);
     let scopes: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
     let statements = vec![
