@@ -55,8 +55,8 @@ pub(crate) fn build(root: &Path) -> Result<()> {
 
 /// Builds the native programs of the stack: the simulator, and what seeds the database.
 pub(crate) fn natives(root: &Path) -> Result<()> {
-    let arguments = ["build", "-p", "dcvaas-simulator", "-p", "xtask", "--features", "xtask/seed"];
-    step("simulator and seed", command(root, "cargo").args(arguments))
+    let programs = "-p dcvaas-simulator --bin dcvaas-simulator -p xtask --bin dcvaas-seed --features xtask/seed";
+    step("simulator and seed", command(root, "cargo").arg("build").args(programs.split(' ')))
 }
 
 /// Builds the dashboard, when its sources changed.
