@@ -65,8 +65,7 @@ impl Hostname {
             object.extend(extras);
             if let Some(mut ssl) = ssl {
                 let wildcard = ssl.get("wildcard") == Some(&Value::Bool(true));
-                let hosts =
-                    if wildcard { json!([name, format!("*.{name}")]) } else { json!([name]) };
+                let hosts = hosts(name, wildcard);
                 ssl.insert("id".to_owned(), new_uuid().into());
                 ssl.insert("status".to_owned(), "initializing".into());
                 ssl.insert("hosts".to_owned(), hosts);
@@ -269,8 +268,10 @@ impl Hostname {
             object.extend(extras);
         }
         let Some(given) = ssl else { return };
-        let had_ssl = self.ssl().is_some();
-        let is_new = |name: &str| self.ssl().and_then(|ssl| ssl.get(name)) != given.get(name);
+        let is_new = |name: &str| {
+            let known = self.ssl().and_then(|ssl| ssl.get(name));
+            given.get(name).is_some_and(|given| known != Some(given))
+        };
         let reissue = is_new("certificate_authority") || is_new("wildcard");
         let settled = self.ssl_status() == Some("active") && !reissue;
         if let Some(object) = self.object.as_object_mut() {
@@ -279,13 +280,11 @@ impl Hostname {
                 ssl.extend(given);
             }
         }
-        let name = self.name.clone();
-        let wildcard = self.is_wildcard();
+        let hosts = hosts(&self.name, self.is_wildcard());
         if let Some(ssl) = self.ssl_mut() {
-            let hosts = if wildcard { json!([name, format!("*.{name}")]) } else { json!([name]) };
             ssl.insert("hosts".to_owned(), hosts);
         }
-        if !had_ssl || !settled {
+        if !settled {
             self.restart_validation(now);
         }
         if matches!(self.status(), "moved" | "deleted") {
@@ -326,6 +325,11 @@ fn merge(target: &mut Value, patch: &Value) {
     }
 }
 
+/// The names that the certificates of a hostname cover.
+fn hosts(name: &str, wildcard: bool) -> Value {
+    if wildcard { json!([name, format!("*.{name}")]) } else { json!([name]) }
+}
+
 /// 43 characters, as ACME key authorisation digests have (RFC 8555 section 8.4).
 fn new_token() -> String {
     let mut bytes = [0; 32];
@@ -333,12 +337,12 @@ fn new_token() -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The moment of issue lies in the past by as much as authorities backdate: nothing, here.
+/// One managed certificate. Serial number and fingerprint are random, so that no two are alike.
 fn certificate(issuer: &str, signature: &str, now: i64) -> Value {
     json!({
         "id": new_uuid(),
         "issuer": issuer,
-        // Serial numbers are positive and at most 20 bytes; authorities use about 16 random ones.
+        // Positive, and as long as the 16 random bytes that authorities use.
         "serial_number": (fastrand::u128(..) >> 1).to_string(),
         "signature": signature,
         "issued_on": iso_seconds(now),
