@@ -90,7 +90,9 @@ pub(crate) fn npm(root: &Path) -> Result<()> {
     if output(command(root, "npm").arg("--version")).is_none() {
         bail!("npm is needed: install Node 20 or newer");
     }
-    step("npm packages", command(root, "npm").args(["ci", "--loglevel=error"]))?;
+    // Exact from nothing; afterwards only the difference, since `ci` would first remove what may be in use.
+    let how = if node(root).exists() { "install" } else { "ci" };
+    step("npm packages", command(root, "npm").args([how, "--loglevel=error"]))?;
     stamp::write(&stamp, &fingerprint)
 }
 

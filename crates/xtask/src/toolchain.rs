@@ -32,6 +32,9 @@ pub(crate) struct Compiler {
 /// Finds or makes a compiler for the target. `DCVAAS_WASM_TARGET` (`rustup` or `debian`) forbids the other way.
 pub(crate) fn wasm32(root: &Path, cache: &Path) -> Result<Compiler> {
     let forced = std::env::var("DCVAAS_WASM_TARGET").ok();
+    if let Some(way) = forced.as_deref().filter(|way| !["rustup", "debian"].contains(way)) {
+        bail!("DCVAAS_WASM_TARGET={way}: one of rustup, debian");
+    }
     let may = |way: &str| forced.as_deref().is_none_or(|forced| forced == way);
     if may("rustup") && has_target(root) {
         return rustup(root);
