@@ -16,5 +16,5 @@ export default defineConfig({
     // The worker takes a cookie's request only from its own origin.
     proxy: { "/api": { target: API_URL, changeOrigin: true, headers: { origin: API_URL } } },
   },
-  test: { include: ["src/**/*.test.ts"] },
+  test: { include: ["src/**/*.test.ts"], env: { TZ: "UTC" } },
 });

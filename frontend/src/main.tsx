@@ -8,6 +8,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
+import { ApiProblem } from "./api/problem.ts";
 import { createQueryClient } from "./app/query-client.ts";
 import { createAppRouter } from "./app/router.tsx";
 import { Announcer } from "./components/announcer.tsx";
@@ -22,7 +23,12 @@ const router = createAppRouter(queryClient);
 const container = document.getElementById("root");
 if (container === null) throw new Error("index.html has no #root");
 
-createRoot(container).render(
+createRoot(container, {
+  // A refusal of the API is shown to the person; it is not a fault of this program.
+  onCaughtError: (error, { componentStack }) => {
+    if (!(error instanceof ApiProblem)) console.error(error, componentStack);
+  },
+}).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <Announcer>

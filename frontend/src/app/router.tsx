@@ -12,7 +12,15 @@ import { FailurePage } from "./failure-page.tsx";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { Shell, ShellSkeleton } from "./shell.tsx";
 
-const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Outlet,
+  // Without the frame the page has to be its own main part.
+  notFoundComponent: () => (
+    <main>
+      <NotFoundPage />
+    </main>
+  ),
+});
 
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage });
 

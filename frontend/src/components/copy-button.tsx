@@ -6,6 +6,8 @@ import { AlertIcon, CheckIcon, CopyIcon } from "./icons.tsx";
 /** How long the button shows what came of it, in milliseconds. */
 const FEEDBACK = 1_800;
 
+const SAID = { copied: "Copied", failed: "Not copied" };
+
 /** Puts `value` in the clipboard, exactly. `what` completes "Copy …" for those who cannot see what it stands beside. */
 export function CopyButton({ value, what, label }: { value: string; what: string; label?: string }) {
   const announce = useAnnounce();
@@ -29,12 +31,12 @@ export function CopyButton({ value, what, label }: { value: string; what: string
     }
   }
 
-  const said = outcome === "copied" ? "Copied" : outcome === "failed" ? "Not allowed" : null;
+  const said = outcome && SAID[outcome];
   return (
     <button
       type="button"
       className={label ? "button" : "copy-button"}
-      aria-label={label ? undefined : `Copy ${what}`}
+      aria-label={label ? undefined : `${said ?? "Copy"} ${what}`}
       data-outcome={outcome ?? undefined}
       onClick={() => void copy()}
     >

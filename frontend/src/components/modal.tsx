@@ -10,6 +10,8 @@ export function Modal({ title, onClose, children }: { title: string; onClose: ()
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // By itself the dialog would focus its first button, which closes it.
+    element?.querySelector("input")?.focus();
     return () => element?.close();
   }, []);
 

@@ -26,8 +26,8 @@ export const PURPOSE: Record<RecordPurpose, { label: string; why: string }> = {
 
 export interface Situation {
   tone: Tone;
-  /** Who must act now. */
-  actor: string;
+  /** Who must act now; `null` when only the text knows. */
+  actor: string | null;
   headline: string;
   text: string;
 }
@@ -57,7 +57,7 @@ export function situation(domain: Domain): Situation {
     case "error":
       return {
         tone,
-        actor: "Somebody",
+        actor: null,
         headline: "This domain needs attention",
         text: domain.errorMessage ?? "The reason is not known yet. We keep checking.",
       };

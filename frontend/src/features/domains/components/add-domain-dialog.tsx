@@ -45,7 +45,6 @@ export function AddDomainDialog({ organization, onClose }: { organization: strin
             autoCorrect="off"
             spellCheck={false}
             inputMode="url"
-            autoFocus
             aria-invalid={fault !== null}
             aria-describedby={fault ? `${id}-fault ${id}-help` : `${id}-help`}
           />

@@ -57,7 +57,6 @@ export function DeleteDomainDialog({
             autoCapitalize="none"
             autoCorrect="off"
             spellCheck={false}
-            autoFocus
           />
         </div>
         {deleteDomain.error && <ProblemNotice error={deleteDomain.error} />}

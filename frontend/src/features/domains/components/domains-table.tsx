@@ -35,10 +35,12 @@ function DomainRow({ domain }: { domain: Domain }) {
   return (
     <tr role="row">
       <th role="rowheader" scope="row">
-        <Link className="row-link" to="/domains/$domainId" params={{ domainId: domain.id }}>
-          {domain.domainName}
-        </Link>
-        {domain.wildcard && <span className="tag">Wildcard</span>}
+        <span className="domain-name">
+          <Link className="row-link" to="/domains/$domainId" params={{ domainId: domain.id }}>
+            {domain.domainName}
+          </Link>
+          {domain.wildcard && <span className="tag">Wildcard</span>}
+        </span>
       </th>
       <td role="cell">
         <StatusChip status={domain.status} />

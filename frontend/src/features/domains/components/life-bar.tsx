@@ -10,7 +10,7 @@ export function LifeBar({ life }: { life: Life }) {
         <rect className="life-track" width="100%" height="100%" rx="2" />
         <rect className="life-used" width={`${percent}%`} height="100%" rx="2" />
       </svg>
-      <span className="life-text">{percent} % of life</span>
+      <span className="life-text">{percent}% of life</span>
     </span>
   );
 }

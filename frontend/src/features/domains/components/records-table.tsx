@@ -1,3 +1,5 @@
+import { Fragment } from "react";
+
 import type { DnsRecord, Domain } from "../../../api/contract.ts";
 import { CopyButton } from "../../../components/copy-button.tsx";
 import { Chip } from "../../../components/tone.tsx";
@@ -62,9 +64,10 @@ function RecordRow({ record }: { record: DnsRecord }) {
       <td role="cell" data-label="Name">
         <CopyField value={record.name} what={`name ${what}`} />
         {short && (
-          <p className="record-short">
-            Many providers want only: <CopyField value={short} what={`short name ${what}`} />
-          </p>
+          <div className="record-short">
+            <span>Many providers want only</span>
+            <CopyField value={short} what={`short name ${what}`} />
+          </div>
         )}
       </td>
       <td role="cell" data-label="Value">
@@ -77,7 +80,15 @@ function RecordRow({ record }: { record: DnsRecord }) {
 function CopyField({ value, what }: { value: string; what: string }) {
   return (
     <span className="copy-field">
-      <code>{value}</code>
+      <code>
+        {value.split(/(?<=\.)/).map((label, index) => (
+          // Long names break after a dot where they can; the text itself stays as it is.
+          <Fragment key={index}>
+            {label}
+            <wbr />
+          </Fragment>
+        ))}
+      </code>
       <CopyButton value={value} what={what} />
     </span>
   );

@@ -14,10 +14,12 @@ export function SituationBanner({ domain }: { domain: Domain }) {
         <p>{text}</p>
       </div>
       <dl className="banner-facts">
-        <div>
-          <dt>Who must act</dt>
-          <dd>{actor}</dd>
-        </div>
+        {actor && (
+          <div>
+            <dt>Who must act</dt>
+            <dd>{actor}</dd>
+          </div>
+        )}
         {domain.nextCheckAt && (
           <div>
             <dt>Next check</dt>

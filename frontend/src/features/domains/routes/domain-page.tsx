@@ -48,7 +48,7 @@ export function DomainPage({ domainId }: { domainId: string }) {
       <section className="section danger" aria-labelledby="danger-title">
         <div>
           <h2 id="danger-title">Delete this domain</h2>
-          <p className="quiet">Its certificate is withdrawn and it no longer counts towards your plan.</p>
+          <p className="quiet">Its certificate is removed, and it no longer counts towards your plan.</p>
         </div>
         <button type="button" className="button button-danger-quiet" onClick={() => setDeleting(true)}>
           Delete domain…

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+
+import type { DnsRecord, Domain, RecordSeen } from "../../api/contract.ts";
+import { providerName, situation } from "./status.ts";
+
+const record = (seen: RecordSeen, required = true): DnsRecord => ({
+  purpose: "delegation",
+  type: "CNAME",
+  name: "_acme-challenge.app.customer.com",
+  value: "app.customer.com.0123456789abcdef.dcv.cloudflare.com",
+  relativeName: "_acme-challenge.app",
+  zone: "customer.com",
+  required,
+  seen,
+});
+
+const waiting = (...dnsRecords: DnsRecord[]) => situation({ status: "pending_cname", dnsRecords } as Domain);
+
+describe("who must act", () => {
+  test("the owner, with the number of records and where they belong", () => {
+    const { actor, headline } = waiting(record("missing"), record("unknown"), record("missing", false));
+    expect(actor).toBe("The domain’s owner");
+    expect(headline).toBe("Place 2 records in the DNS of customer.com");
+  });
+
+  test("a record with another value is to be corrected, not placed", () => {
+    expect(waiting(record("right"), record("wrong")).headline).toBe("Correct 1 record in the DNS of customer.com");
+  });
+
+  test("nothing is asked for while no record is known or all are right", () => {
+    expect(waiting().headline).toBe("Waiting for DNS");
+    expect(waiting(record("right"), record("missing", false)).headline).toBe("Waiting for DNS");
+  });
+
+  test("nobody, when the certificate is on its way or live", () => {
+    expect(situation({ status: "issuing" } as Domain).actor).toBe("Nobody");
+    const active = situation({ status: "active", expiresAt: "2027-01-25T12:00:00Z" } as Domain);
+    expect(active.actor).toBe("Nobody");
+    expect(active.text).toContain("25 Jan 2027");
+  });
+
+  test("an error is told in the server's words", () => {
+    expect(situation({ status: "error", errorMessage: "The record is gone." } as Domain).text).toBe("The record is gone.");
+  });
+});
+
+describe("the short name", () => {
+  test("is offered where it differs from the whole name", () => {
+    expect(providerName(record("missing"))).toBe("_acme-challenge.app");
+    expect(providerName({ name: "a.b", relativeName: "a.b" })).toBeNull();
+    expect(providerName({ name: "a.b", relativeName: "" })).toBeNull();
+  });
+});
