@@ -1,1 +1,40 @@
-//! To come.
+//! The world in memory: every port of core as a fake that can break before or after its effect.
+//!
+//! - [`World`] wires all of it into an `App`; [`run`] drives a test.
+//! - [`SqliteDb`] is D1 with the real migrations and D1's limits.
+//! - [`FakeHttp`] answers as Cloudflare, DNS and webhook receivers do; anything else fails the test.
+//! - [`Faults`] breaks single calls; [`walk`] proves a flow against every single failure.
+//!
+//! Everything is deterministic: the clock moves when told, chance comes from a seed.
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a wrong use of the testkit must fail the test, with a sentence"
+)]
+
+mod background;
+mod clock;
+mod cloudflare;
+mod dns;
+mod entropy;
+mod executor;
+mod faults;
+mod http;
+mod log;
+mod queue;
+mod sqlite;
+mod world;
+
+pub use background::Tasks;
+pub use clock::TestClock;
+pub use cloudflare::FakeCloudflare;
+pub use dns::FakeDns;
+pub use entropy::SeededEntropy;
+pub use executor::{run, turn};
+pub use faults::{Extent, Faults, When, walk};
+pub use http::{FakeHttp, Receiver};
+pub use log::{Line, Lines};
+pub use queue::FakeQueue;
+pub use sqlite::{SqliteDb, migrations};
+pub use world::{CLOUDFLARE, Credential, RESOLVER, World, ZONE_ID};

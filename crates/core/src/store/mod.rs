@@ -138,12 +138,12 @@ pub(crate) mod flag {
 
 /// Declares the statements of one table and the list `ALL` of them.
 macro_rules! statements {
-    ($table:literal; $($(#[doc = $doc:literal])+ $(#[scan($scan:literal)])? $(#[$answers:ident])? $name:ident = $sql:expr;)+) => {
+    ($table:literal; $($(#[doc = $doc:literal])+ $(#[scan($scan:literal)])? $(#[answers $($answers:literal)?])? $name:ident = $sql:expr;)+) => {
         $($(#[doc = $doc])+ pub static $name: $crate::store::Statement = $crate::store::Statement {
             name: concat!($table, ".", stringify!($name)),
             sql: $sql,
             scan: $crate::store::statements!(@scan $($scan)?),
-            answers: $crate::store::statements!(@answers $($answers)?),
+            answers: $crate::store::statements!(@answers $(answers $($answers)?)?),
         };)+
 
         /// Every statement of this file.

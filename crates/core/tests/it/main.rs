@@ -1,0 +1,17 @@
+//! Core against the testkit's world: one binary, because linking is what takes time.
+//!
+//! - `schema`: the rules that every table keeps, and migrations on filled databases.
+//! - `statements`: every statement compiles, uses an index and stays inside its tenant.
+//! - `boundaries`: which module may name what.
+//! - `testkit`: the fakes do what the others rely on.
+
+#[cfg(test)]
+mod boundaries;
+#[cfg(test)]
+mod fill;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod statements;
+#[cfg(test)]
+mod testkit;

@@ -1,0 +1,124 @@
+//! A resolver over HTTPS (RFC 8484) that knows what the test sets.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use dcvaas_core::ports::{HttpAnswer, HttpRequest, Method};
+use simple_dns::rdata::{CNAME, RData, TXT};
+use simple_dns::{CLASS, Name, Packet, PacketFlag, QTYPE, RCODE, ResourceRecord, TYPE};
+
+use crate::http::Reply;
+
+const MESSAGE: &str = "application/dns-message";
+const TTL: u32 = 300;
+
+/// All of DNS: what is not set does not exist.
+pub struct FakeDns {
+    resolver: String,
+    cnames: RefCell<BTreeMap<String, String>>,
+    texts: RefCell<BTreeMap<String, Vec<String>>>,
+    broken: RefCell<BTreeSet<String>>,
+}
+
+impl FakeDns {
+    /// An empty DNS, asked at `resolver`.
+    pub fn new(resolver: &str) -> Self {
+        Self {
+            resolver: resolver.to_owned(),
+            cnames: RefCell::default(),
+            texts: RefCell::default(),
+            broken: RefCell::default(),
+        }
+    }
+
+    /// Places a CNAME record, in the place of one before.
+    pub fn set_cname(&self, name: &str, target: &str) {
+        self.cnames.borrow_mut().insert(key(name), key(target));
+    }
+
+    /// Adds a TXT record.
+    pub fn add_txt(&self, name: &str, text: &str) {
+        self.texts.borrow_mut().entry(key(name)).or_default().push(text.to_owned());
+    }
+
+    /// Takes all records of a name away.
+    pub fn clear(&self, name: &str) {
+        self.cnames.borrow_mut().remove(&key(name));
+        self.texts.borrow_mut().remove(&key(name));
+    }
+
+    /// Lets questions for a name end in SERVFAIL, or no longer.
+    pub fn break_name(&self, name: &str, broken: bool) {
+        if broken {
+            self.broken.borrow_mut().insert(key(name));
+        } else {
+            self.broken.borrow_mut().remove(&key(name));
+        }
+    }
+
+    /// Answers a query; `None` for a request to somebody else.
+    pub(crate) fn answer(&self, request: &HttpRequest) -> Option<Reply> {
+        if request.url != self.resolver {
+            return None;
+        }
+        assert_eq!(request.method, Method::Post, "a query is posted");
+        assert!(
+            request.headers.iter().any(|(name, value)| *name == "content-type" && value == MESSAGE),
+            "a query says that it is {MESSAGE}"
+        );
+        let query = Packet::parse(request.body.as_deref().unwrap_or_default())
+            .expect("a query is a DNS message");
+        assert!(query.has_flags(PacketFlag::RECURSION_DESIRED), "a stub asks for recursion");
+        let headers = vec![("content-type".to_owned(), MESSAGE.to_owned())];
+        Some(Ok(HttpAnswer { status: 200, headers, body: self.resolve(&query) }))
+    }
+
+    fn resolve(&self, query: &Packet<'_>) -> Vec<u8> {
+        let [question] = query.questions.as_slice() else { panic!("a query asks one question") };
+        let mut reply = Packet::new_reply(query.id());
+        reply.set_flags(PacketFlag::RECURSION_DESIRED | PacketFlag::RECURSION_AVAILABLE);
+        reply.questions.push(question.clone());
+        let mut name = key(&question.qname.to_string());
+        let (cnames, texts) = (self.cnames.borrow(), self.texts.borrow());
+        if self.broken.borrow().contains(&name) {
+            *reply.rcode_mut() = RCODE::ServerFailure;
+            return reply.build_bytes_vec().expect("a short message can be written");
+        }
+        let mut exists = cnames.contains_key(&name) || texts.contains_key(&name);
+        // A resolver follows CNAMEs, but not for ever.
+        for _ in 0..8 {
+            if let Some(found) = texts.get(&name)
+                && question.qtype == QTYPE::TYPE(TYPE::TXT)
+            {
+                for text in found {
+                    let data =
+                        TXT::new().with_string(text).expect("a TXT string has 255 bytes at most");
+                    reply.answers.push(record(&name, RData::TXT(data.into_owned())));
+                }
+            }
+            let Some(target) = cnames.get(&name) else { break };
+            reply.answers.push(record(&name, RData::CNAME(CNAME(owned(target)))));
+            if question.qtype == QTYPE::TYPE(TYPE::CNAME) {
+                break;
+            }
+            name.clone_from(target);
+            exists = true;
+        }
+        if !exists {
+            *reply.rcode_mut() = RCODE::NameError;
+        }
+        reply.build_bytes_vec().expect("a short message can be written")
+    }
+}
+
+fn key(name: &str) -> String {
+    name.trim_end_matches('.').to_ascii_lowercase()
+}
+
+fn owned(name: &str) -> Name<'static> {
+    Name::new(name).expect("a name of the test is a DNS name").into_owned()
+}
+
+fn record(name: &str, data: RData<'static>) -> ResourceRecord<'static> {
+    ResourceRecord::new(owned(name), CLASS::IN, TTL, data)
+}
