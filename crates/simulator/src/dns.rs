@@ -211,25 +211,32 @@ pub(crate) fn is_name(name: &str) -> bool {
 /// The record sets that were set by hand.
 #[derive(Default)]
 pub(crate) struct Dns {
+    /// By the name with its labels reversed, so that what lies below a name follows it.
     sets: BTreeMap<String, Vec<RecordSet>>,
+}
+
+/// `app.example.com` as `com.example.app`.
+fn reversed(name: &str) -> String {
+    name.rsplit('.').collect::<Vec<_>>().join(".")
 }
 
 impl Dns {
     /// Puts a set in place of the one with the same name, type and view.
     pub(crate) fn set(&mut self, set: RecordSet) {
-        let sets = self.sets.entry(set.name.clone()).or_default();
+        let sets = self.sets.entry(reversed(&set.name)).or_default();
         sets.retain(|old| old.kind != set.kind || old.view != set.view);
         sets.push(set);
     }
 
     /// Removes the sets of a name, or only those of one type; says how many there were.
     pub(crate) fn remove(&mut self, name: &str, kind: Option<RecordType>) -> usize {
-        let Some(sets) = self.sets.get_mut(name) else { return 0 };
+        let key = reversed(name);
+        let Some(sets) = self.sets.get_mut(&key) else { return 0 };
         let before = sets.len();
         sets.retain(|set| kind.is_some_and(|kind| set.kind != kind));
         let removed = before - sets.len();
         if sets.is_empty() {
-            self.sets.remove(name);
+            self.sets.remove(&key);
         }
         removed
     }
@@ -240,7 +247,7 @@ impl Dns {
 
     /// The sets that a resolver with this view sees: its own before everyone's.
     fn visible(&self, name: &str, view: Option<&str>) -> Vec<&RecordSet> {
-        let Some(sets) = self.sets.get(name) else { return Vec::new() };
+        let Some(sets) = self.sets.get(&reversed(name)) else { return Vec::new() };
         let own = |set: &&RecordSet| set.view.is_some() && set.view.as_deref() == view;
         let common = sets.iter().filter(|set| {
             set.view.is_none() && !sets.iter().any(|other| own(&other) && other.kind == set.kind)
@@ -250,8 +257,8 @@ impl Dns {
 
     /// Whether some name lies below this one, which then exists without records (RFC 8020).
     fn has_descendant(&self, name: &str) -> bool {
-        let suffix = format!(".{name}");
-        self.sets.keys().any(|other| other.ends_with(&suffix))
+        let below = format!("{}.", reversed(name));
+        self.sets.range(below.clone()..).next().is_some_and(|(key, _)| key.starts_with(&below))
     }
 
     /// The set of the wildcard that covers a name which does not exist (RFC 4592).
@@ -262,7 +269,7 @@ impl Dns {
             if !sets.is_empty() {
                 return sets;
             }
-            if self.sets.contains_key(parent) {
+            if self.sets.contains_key(&reversed(parent)) {
                 break;
             }
             rest = parent;
@@ -275,7 +282,12 @@ impl Dns {
     fn soa(&self, name: &str) -> Record {
         let mut zone = name;
         loop {
-            let set = self.sets.get(zone).into_iter().flatten().find(|s| s.kind == RecordType::Soa);
+            let set = self
+                .sets
+                .get(&reversed(zone))
+                .into_iter()
+                .flatten()
+                .find(|s| s.kind == RecordType::Soa);
             if let Some(set) = set
                 && let Some(value) = set.values.first()
             {

@@ -6,7 +6,6 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
-use super::new_id;
 use crate::state::{iso, iso_seconds, new_uuid, random_hex};
 
 /// What DNS shows about a hostname, each with the time since when, in milliseconds.
@@ -45,7 +44,7 @@ impl Hostname {
         extras: Map<String, Value>,
         now: i64,
     ) -> Self {
-        let id = new_id();
+        let id = new_uuid();
         let ownership_token = new_uuid();
         let challenge = format!("http://{name}/.well-known/cf-custom-hostname-challenge/{id}");
         let mut object = json!({

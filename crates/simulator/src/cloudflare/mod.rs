@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Value, json};
 
 use crate::dns::{Dns, RecordSet, RecordType, Resolver};
-use crate::state::{Options, iso, new_uuid, random_hex};
+use crate::state::{Options, iso, random_hex};
 
 pub(crate) use api::routes;
 pub(crate) use hostname::Hostname;
@@ -240,7 +240,7 @@ impl Cloudflare {
                 .any(|record| record.kind == RecordType::Txt && record.value == token);
             found.then_some(answer.changed_at)
         };
-        let ownership = txt(&format!("_cf-custom-hostname.{name}"), hostname.ownership_token());
+        let owned = || txt(&format!("_cf-custom-hostname.{name}"), hostname.ownership_token());
         let control = if hostname.method() == Some("http") {
             traffic
         } else {
@@ -248,15 +248,13 @@ impl Cloudflare {
             txt(&format!("_acme-challenge.{name}"), token)
         };
         let served = self.fallback_origin.is_some();
-        Evidence { control_since: control, traffic_since: traffic.or(ownership).filter(|_| served) }
+        Evidence {
+            control_since: control,
+            traffic_since: traffic.or_else(owned).filter(|_| served),
+        }
     }
 }
 
 fn is_at_or_below(name: &str, zone: &str) -> bool {
     name.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-}
-
-/// The id of a new object.
-fn new_id() -> String {
-    new_uuid()
 }
