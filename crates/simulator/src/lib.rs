@@ -7,12 +7,12 @@
 //!
 //! | path | plays |
 //! | --- | --- |
-//! | `/cloudflare/client/v4` | Cloudflare for SaaS ([`cloudflare`]) |
-//! | `/dns-query` | a resolver, RFC 8484 and JSON ([`doh`]); `/dns-query/{view}` a second opinion |
-//! | `/mail/emails` | Resend ([`mail`]) |
-//! | `/hooks/*` | receivers of webhooks ([`inbox`]) |
-//! | `/control` | what tests and people say ([`control`]) |
-//! | `/` | the page for people ([`page`]) |
+//! | `/cloudflare/client/v4` | Cloudflare for SaaS (`cloudflare`) |
+//! | `/dns-query` | a resolver, RFC 8484 and JSON (`doh`); `/dns-query/{view}` a second opinion |
+//! | `/mail/emails` | Resend (`mail`) |
+//! | `/hooks/*` | receivers of webhooks (`inbox`) |
+//! | `/control` | what tests and people say (`control`) |
+//! | `/` | the page for people (`page`) |
 
 mod calls;
 mod cloudflare;

@@ -292,16 +292,20 @@ impl Hostname {
     }
 
     /// Puts members of a test's choice into the object (RFC 7396: objects merge, null removes,
-    /// everything else replaces). The id and the name stay.
+    /// everything else replaces). The id and the name stay, and a status brings along what belongs to
+    /// it (see [`Self::set_status`]) before the other members are merged.
     pub(crate) fn merge(&mut self, patch: &Value, now: i64) {
-        let before = self.ssl_status().map(str::to_owned);
+        if let Some(status) = patch.get("status").and_then(Value::as_str) {
+            self.set_status(status);
+        }
+        if let Some(status) = patch.pointer("/ssl/status").and_then(Value::as_str) {
+            self.ssl_step_at = now;
+            self.set_ssl_status(status);
+        }
         merge(&mut self.object, patch);
         if let Some(object) = self.object.as_object_mut() {
             object.insert("id".to_owned(), self.id.clone().into());
             object.insert("hostname".to_owned(), self.name.clone().into());
-        }
-        if self.ssl_status() != before.as_deref() {
-            self.ssl_step_at = now;
         }
     }
 }
@@ -410,6 +414,20 @@ mod tests {
         assert_eq!(hostname.object()["ssl"]["certificates"].as_array().unwrap().len(), 4);
         hostname.issue(120 * DAY_MS);
         assert_eq!(hostname.object()["ssl"]["certificates"].as_array().unwrap().len(), 4);
+    }
+
+    #[test]
+    fn a_merged_status_brings_along_what_belongs_to_it() {
+        let mut hostname = hostname();
+        hostname.merge(&json!({"ssl": {"status": "pending_validation"}}), 5);
+        assert!(hostname.object()["ssl"]["validation_records"].is_array());
+        assert!(hostname.object()["verification_errors"].is_array());
+        hostname.merge(&json!({"status": "active", "ssl": {"status": "active"}}), 5);
+        assert!(hostname.object()["ssl"].get("validation_records").is_none());
+        assert!(hostname.object().get("verification_errors").is_none());
+        let errors = json!({"status": "active", "verification_errors": ["on purpose"]});
+        hostname.merge(&errors, 5);
+        assert_eq!(hostname.object()["verification_errors"], json!(["on purpose"]));
     }
 
     #[test]
