@@ -46,7 +46,8 @@ CREATE TABLE delivery_attempts (
   started_at  INTEGER NOT NULL,
   duration_ms INTEGER NOT NULL,
   status      INTEGER,
-  error_class TEXT CHECK (error_class IN ('timeout', 'connection', 'http_3xx', 'http_4xx', 'http_5xx', 'gone', 'blocked_url')),
+  error_class TEXT CHECK (error_class IN (
+    'timeout', 'connection', 'http_3xx', 'http_4xx', 'http_5xx', 'gone', 'blocked_url', 'disabled', 'secret_unreadable')),
   -- The first 16 KiB of the answer's body.
   excerpt     TEXT NOT NULL,
   UNIQUE (delivery_id, number)

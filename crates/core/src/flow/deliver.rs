@@ -103,7 +103,6 @@ fn due(app: &App, row: &ClaimedRow) -> Result<Due, ErrorClass> {
         payload: row.payload.clone(),
         url,
         secret,
-        attempt: row.attempts,
     })
 }
 

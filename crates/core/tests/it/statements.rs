@@ -6,11 +6,39 @@ use std::rc::Rc;
 use dcvaas_core::store::{Statement, all};
 use dcvaas_testkit::SqliteDb;
 
-use crate::fill::{tables, tenant_tables};
+use crate::fill::tenant_tables;
 
 /// Statements on tenant tables that are not bound to one organization, and why that is right.
 /// All of them are background work or begin with a secret; none takes an id from a request.
-const ACROSS_TENANTS: &[(&str, &str)] = &[];
+const ACROSS_TENANTS: &[(&str, &str)] = &[
+    ("api_tokens.TOUCH", "the id comes from the credential that was just verified"),
+    ("deliveries.CLAIM", "ids of our own queue messages"),
+    ("deliveries.DISABLE_ENDPOINT", "the id comes from the delivery's own row"),
+    ("deliveries.DUE", "the scheduler looks at all organizations"),
+    ("deliveries.SETTLE", "guarded by the claim, which is random and ours"),
+    ("domains.COUNT_DUE", "the scheduler looks at all organizations"),
+    ("domains.POSTPONE", "the id comes from a row that background work read"),
+    ("domains.RESCHEDULE", "ids of rows that background work read"),
+    (
+        "domains.SETTLE",
+        "id and version come from a row that was read inside its tenant or by background work",
+    ),
+    ("domains.WAKE_DUE", "the scheduler looks at all organizations"),
+    ("events.DELIVERIES", "ids of events that the same batch wrote"),
+    (
+        "hostname_removals.FIND",
+        "counts who holds a hostname, unique across organizations; gives no tenant's data",
+    ),
+    ("hostname_removals.INSERT_BESIDE", "hangs on an event that the same batch wrote"),
+    (
+        "hostname_removals.INSERT_IF_GONE",
+        "asks only whether a domain exists; gives no tenant's data",
+    ),
+    (
+        "hostname_removals.OF_DOMAIN",
+        "removals outlive organizations; the domain was read by background work",
+    ),
+];
 
 fn database() -> SqliteDb {
     SqliteDb::new(Rc::default(), 1)
@@ -70,39 +98,49 @@ fn statements_that_answer_and_only_they_have_a_column_body() {
     }
 }
 
+/// The tables that a plan scans from end to end, under the names the statement gives them.
+/// Reading `json_each`, or a subquery that the plan itself announces, scans no table.
+fn scanned(plan: &[String]) -> BTreeSet<&str> {
+    let announced = |name: &str| {
+        let lines = [format!("CO-ROUTINE {name}"), format!("MATERIALIZE {name}")];
+        plan.iter().filter(|line| lines.contains(line)).count()
+    };
+    let scans: Vec<&str> = plan
+        .iter()
+        .filter(|line| !line.contains("VIRTUAL TABLE") && *line != "SCAN CONSTANT ROW")
+        .filter_map(|line| line.strip_prefix("SCAN ")?.split(' ').next())
+        .collect();
+    let times = |name: &str| scans.iter().filter(|scan| **scan == name).count();
+    scans
+        .iter()
+        .copied()
+        .filter(|name| !name.starts_with('(') && times(name) > announced(name))
+        .collect()
+}
+
 #[test]
 fn no_statement_scans_a_table_without_a_reason() {
     let db = database();
-    let tables = tables(&db);
     for statement in all() {
-        // SCAN <table or its alias>; the plan names the alias, so it is looked up in the text.
-        let scans: Vec<String> = db
-            .plan(statement.sql)
-            .into_iter()
-            .filter(|line| line.starts_with("SCAN "))
-            .filter(|line| {
-                let scanned = line.split(' ').nth(1).unwrap_or_default();
-                tables
-                    .iter()
-                    .any(|table| table == scanned || aliased(statement.sql, table, scanned))
-            })
-            .collect();
+        let plan = db.plan(statement.sql);
+        let scanned = scanned(&plan);
         match statement.scan {
-            None => assert!(scans.is_empty(), "{}: {scans:?}", statement.name),
+            None => assert!(scanned.is_empty(), "{} scans {scanned:?}: {plan:#?}", statement.name),
             Some(reason) => {
-                assert!(!scans.is_empty(), "{} needs no exception: {reason}", statement.name)
+                assert!(!scanned.is_empty(), "{} needs no exception: {reason}", statement.name)
             }
         }
     }
 }
 
-/// Whether `alias` stands for `table` in the statement: `table alias` or `table AS alias`.
-fn aliased(sql: &str, table: &str, alias: &str) -> bool {
-    let words = words(sql);
-    words.windows(3).any(|three| {
-        let [first, second, third] = three else { return false };
-        first == table && (second == alias || (second.eq_ignore_ascii_case("as") && third == alias))
-    }) || words.ends_with(&[table.to_owned(), alias.to_owned()])
+#[test]
+fn a_scan_is_found_under_an_alias_and_through_a_view() {
+    let db = database();
+    let plan = db.plan("SELECT d.id FROM domains d WHERE d.cf_status = 'x'");
+    assert_eq!(scanned(&plan).into_iter().collect::<Vec<_>>(), ["d"]);
+    assert!(!scanned(&db.plan("SELECT * FROM callers WHERE credential_id || '' = 'x'")).is_empty());
+    assert!(scanned(&db.plan("SELECT value FROM json_each(?1)")).is_empty());
+    assert!(scanned(&db.plan("SELECT * FROM callers WHERE credential_hash = ?1")).is_empty());
 }
 
 #[test]

@@ -17,7 +17,7 @@ static NOTE: Statement = Statement {
 };
 static LIST: Statement = Statement {
     name: "test.LIST",
-    sql: "SELECT name, NULL AS nothing, until FROM leases",
+    sql: "SELECT name, NULL AS note, until FROM leases",
     scan: None,
     answers: false,
 };
@@ -50,7 +50,7 @@ fn a_batch_answers_with_rows_as_json_text_and_counts_changes() {
             .await
             .unwrap();
         assert_eq!(answers[0].changes, 1);
-        assert_eq!(answers[1].json, r#"[{"name":"a","nothing":null,"until":1}]"#);
+        assert_eq!(answers[1].json, r#"[{"name":"a","note":null,"until":1}]"#);
         assert_eq!(answers[1].changes, 0);
         assert_eq!(world.db.batches(), ["test.note"]);
     });
