@@ -244,3 +244,52 @@ fn answer(status: u16, body: &Value) -> Reply {
     let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     Ok(HttpAnswer { status, headers, body: body.to_string().into_bytes() })
 }
+
+#[cfg(test)]
+mod tests {
+    use dcvaas_core::time::Span;
+
+    use super::*;
+
+    fn call(api: &FakeCloudflare, method: Method, path: &str, body: &str) -> (u16, Value) {
+        let request = HttpRequest {
+            method,
+            url: format!("https://api.dev/zones/z/{path}"),
+            headers: vec![("authorization", "Bearer t".to_owned())],
+            body: Some(body.as_bytes().to_vec()),
+            timeout: Span::seconds(1),
+            max_body: 65_535,
+        };
+        let answer = api.answer(&request).unwrap().unwrap();
+        (answer.status, serde_json::from_slice(&answer.body).unwrap())
+    }
+
+    #[test]
+    fn a_custom_hostname_lives_from_its_creation_to_its_deletion() {
+        let api = FakeCloudflare::new("https://api.dev", "z", "t");
+        let body = r#"{"hostname":"app.example.com","ssl":{"method":"txt","type":"dv"}}"#;
+        let (status, made) = call(&api, Method::Post, "custom_hostnames", body);
+        let id = made.pointer("/result/id").and_then(Value::as_str).unwrap();
+        assert_eq!(
+            (status, made.pointer("/result/ssl/status")),
+            (200, Some(&json!("initializing")))
+        );
+
+        let (status, duplicate) = call(&api, Method::Post, "custom_hostnames", body);
+        assert_eq!((status, duplicate.pointer("/errors/0/code")), (409, Some(&json!(1406))));
+
+        let at = Timestamp::from_millis(1_767_571_200_000);
+        api.issue("app.example.com", at, at.plus(Span::days(90)));
+        let (_, list) =
+            call(&api, Method::Get, "custom_hostnames?hostname=app.example.com&per_page=50", "");
+        assert_eq!(list.pointer("/result_info/total_count"), Some(&json!(1)));
+        let expires = list.pointer("/result/0/ssl/certificates/0/expires_on");
+        assert_eq!(expires, Some(&json!("2026-04-05T00:00:00.000Z")));
+
+        let path = format!("custom_hostnames/{id}");
+        assert_eq!(call(&api, Method::Delete, &path, "").0, 200);
+        let (status, gone) = call(&api, Method::Get, &path, "");
+        assert_eq!((status, gone.pointer("/errors/0/code")), (404, Some(&json!(1436))));
+        assert_eq!(api.names(), Vec::<String>::new());
+    }
+}

@@ -122,3 +122,65 @@ fn owned(name: &str) -> Name<'static> {
 fn record(name: &str, data: RData<'static>) -> ResourceRecord<'static> {
     ResourceRecord::new(owned(name), CLASS::IN, TTL, data)
 }
+
+#[cfg(test)]
+mod tests {
+    use dcvaas_core::time::Span;
+    use simple_dns::{QCLASS, Question};
+
+    use super::*;
+
+    const RESOLVER: &str = "https://resolver.dev/dns-query";
+
+    fn ask(dns: &FakeDns, name: &str, kind: TYPE) -> (RCODE, Vec<String>) {
+        let mut query = Packet::new_query(0);
+        query.set_flags(PacketFlag::RECURSION_DESIRED);
+        query.questions.push(Question::new(
+            owned(name),
+            QTYPE::TYPE(kind),
+            QCLASS::CLASS(CLASS::IN),
+            false,
+        ));
+        let request = HttpRequest {
+            method: Method::Post,
+            url: RESOLVER.to_owned(),
+            headers: vec![("content-type", MESSAGE.to_owned())],
+            body: Some(query.build_bytes_vec().unwrap()),
+            timeout: Span::seconds(1),
+            max_body: 65_535,
+        };
+        let body = dns.answer(&request).unwrap().unwrap().body;
+        let reply = Packet::parse(&body).unwrap();
+        let values = reply.answers.iter().map(|answer| match &answer.rdata {
+            RData::CNAME(target) => target.0.to_string(),
+            RData::TXT(text) => String::try_from(text.clone()).unwrap(),
+            other => panic!("not a record of this fake: {other:?}"),
+        });
+        (reply.rcode(), values.collect())
+    }
+
+    #[test]
+    fn names_answer_what_was_set_and_others_do_not_exist() {
+        let dns = FakeDns::new(RESOLVER);
+        dns.set_cname("_acme-challenge.App.example.com.", "target.example.net");
+        dns.add_txt("target.example.net", "token");
+        let name = "_acme-challenge.app.example.com";
+        assert_eq!(
+            ask(&dns, name, TYPE::CNAME),
+            (RCODE::NoError, vec!["target.example.net".to_owned()])
+        );
+        let through = vec!["target.example.net".to_owned(), "token".to_owned()];
+        assert_eq!(ask(&dns, name, TYPE::TXT), (RCODE::NoError, through));
+        assert_eq!(ask(&dns, "nothing.example.com", TYPE::CNAME), (RCODE::NameError, Vec::new()));
+        dns.break_name(name, true);
+        assert_eq!(ask(&dns, name, TYPE::CNAME), (RCODE::ServerFailure, Vec::new()));
+    }
+
+    #[test]
+    fn a_loop_of_names_ends() {
+        let dns = FakeDns::new(RESOLVER);
+        dns.set_cname("a.example.com", "b.example.com");
+        dns.set_cname("b.example.com", "a.example.com");
+        assert_eq!(ask(&dns, "a.example.com", TYPE::TXT).1.len(), 8);
+    }
+}

@@ -31,13 +31,9 @@ impl Lines {
         self.0.borrow().iter().filter(|line| line.event == event).cloned().collect()
     }
 
-    /// The lines that ask a person to act.
+    /// Takes the lines out that ask a person to act. A test that expects such lines reads them;
+    /// the end of the [`World`](crate::World) fails it for any that are left.
     pub fn errors(&self) -> Vec<Line> {
-        self.0.borrow().iter().filter(|line| line.level == Level::Error).cloned().collect()
-    }
-
-    /// Takes the error lines out: the test has read them.
-    pub fn take_errors(&self) -> Vec<Line> {
         let (errors, rest) = self.0.take().into_iter().partition(|line| line.level == Level::Error);
         *self.0.borrow_mut() = rest;
         errors

@@ -122,7 +122,7 @@ impl SqliteDb {
     /// The names of a statement's columns and the number of its parameters, or why it does not compile.
     pub fn prepare(&self, sql: &str) -> Result<(Vec<String>, usize), String> {
         let prepared = self.connection.prepare(sql).map_err(|error| error.to_string())?;
-        let columns = prepared.column_names().into_iter().map(str::to_owned).collect();
+        let columns = prepared.column_names().map(str::to_owned).collect();
         Ok((columns, prepared.parameter_count()))
     }
 
@@ -154,7 +154,7 @@ impl SqliteDb {
 
     fn rows(&self, sql: &str, values: &[Value]) -> rusqlite::Result<Vec<Map<String, Json>>> {
         let mut prepared = self.connection.prepare_cached(sql)?;
-        let columns: Vec<String> = prepared.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = prepared.column_names().map(str::to_owned).collect();
         let bound = values.iter().map(|value| match value {
             Value::Null => Parameter::Null,
             Value::Integer(number) => Parameter::Integer(*number),
@@ -208,7 +208,7 @@ fn seed_chance(connection: &Connection, seed: u64) -> rusqlite::Result<()> {
         Ok(integers.next_u64().cast_signed())
     })?;
     connection.create_scalar_function("randomblob", 1, FunctionFlags::SQLITE_UTF8, move |context| {
-        let mut blob = vec![0; context.get::<usize>(0)?];
+        let mut blob = vec![0; usize::from(context.get::<u16>(0)?)];
         blobs.fill(&mut blob);
         Ok(blob)
     })

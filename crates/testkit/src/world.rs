@@ -220,6 +220,17 @@ impl World {
     }
 }
 
+impl Drop for World {
+    /// No test passes over an error that a person would have to act on.
+    fn drop(&mut self) {
+        let unread = self.log.errors();
+        assert!(
+            unread.is_empty() || std::thread::panicking(),
+            "errors in the log that no one read: {unread:#?}"
+        );
+    }
+}
+
 /// The environment of the deployment.
 fn variable(name: &str) -> Option<&'static str> {
     Some(match name {
@@ -228,8 +239,7 @@ fn variable(name: &str) -> Option<&'static str> {
         "CLOUDFLARE_API_BASE" => CLOUDFLARE,
         "DOH_URL" => RESOLVER,
         "SAAS_CNAME_TARGET" => "cname.dcvaas.dev",
-        "APP_BASE_URL" => "https://app.dcvaas.dev",
-        "CORS_ALLOW_ORIGINS" => "https://app.dcvaas.dev",
+        "APP_BASE_URL" | "CORS_ALLOW_ORIGINS" => "https://app.dcvaas.dev",
         "EMAIL_FROM" => "DCVaaS <hello@dcvaas.dev>",
         "ENCRYPTION_KEY" => "2f8d61ab35c07e94d21b6a5f08e3c7947bd0159a6ec8f2431d57b09ea4638cf1",
         _ => return None,
