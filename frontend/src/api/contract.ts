@@ -77,7 +77,7 @@ export interface DomainPage {
   nextCursor: string | null;
 }
 
-/** The `error` words of the API's problems, as far as the dashboard can meet them. */
+/** The `error` words of the API's problems. */
 export const PROBLEM_CODES = [
   "bad_request",
   "unauthorized",
@@ -91,6 +91,7 @@ export const PROBLEM_CODES = [
   "unsupported_media_type",
   "rate_limited",
   "internal",
+  "unavailable",
   "upstream_unavailable",
   "misconfigured",
 ] as const;
@@ -101,12 +102,4 @@ export interface FieldFault {
   field: string;
   code: string;
   message: string;
-}
-
-/** What a plan allows, beside `plan_required` and `limit_reached`. */
-export interface PlanLimit {
-  plan: string;
-  current: number | null;
-  limit: number | null;
-  upgradeTo: string | null;
 }

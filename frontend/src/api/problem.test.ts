@@ -34,12 +34,6 @@ describe("reading a problem", () => {
     }
   });
 
-  test("tells what the plan allows", async () => {
-    const body = { error: "limit_reached", message: "No more.", current: 3, limit: 3, plan: "free", upgradeTo: "pro" };
-    const problem = await readProblem(answer(402, body), NOW);
-    expect(problem.planLimit).toEqual({ plan: "free", current: 3, limit: 3, upgradeTo: "pro" });
-  });
-
   test("knows when to try again, and that waiting helps", async () => {
     const problem = await readProblem(answer(429, { error: "rate_limited" }, { "retry-after": "30" }), NOW);
     expect(problem.retryAt).toBe(NOW + 30_000);

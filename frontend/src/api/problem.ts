@@ -1,6 +1,6 @@
 // An answer of the API that is not the one asked for, as something the dashboard can show and act on.
 
-import { type FieldFault, PROBLEM_CODES, type PlanLimit, type ProblemCode } from "./contract.ts";
+import { type FieldFault, PROBLEM_CODES, type ProblemCode } from "./contract.ts";
 
 /** The API's own codes, and two for an answer that never came or was not the API's. */
 export type FaultCode = ProblemCode | "unreachable" | "unreadable";
@@ -19,6 +19,7 @@ const FALLBACK: Record<FaultCode, string> = {
   unsupported_media_type: "The dashboard and the server do not fit together. Reload the page.",
   rate_limited: "Too many requests. Wait a moment and try again.",
   internal: "Something went wrong on our side. Try again in a minute.",
+  unavailable: "The service is busy. Try again in a moment.",
   upstream_unavailable: "A service that we depend on does not answer. Try again in a minute.",
   misconfigured: "This installation is not set up completely. Tell its operator.",
   unreachable: "The server cannot be reached. Check your connection and try again.",
@@ -33,7 +34,6 @@ export class ApiProblem extends Error {
   /** What support needs to find this request in the logs. */
   readonly requestId: string | null;
   readonly fields: readonly FieldFault[];
-  readonly planLimit: PlanLimit | null;
   /** When it makes sense to try again, in milliseconds since 1970. */
   readonly retryAt: number | null;
 
@@ -44,7 +44,6 @@ export class ApiProblem extends Error {
       message?: string | null;
       requestId?: string | null;
       fields?: readonly FieldFault[];
-      planLimit?: PlanLimit | null;
       retryAt?: number | null;
     } = {},
   ) {
@@ -53,7 +52,6 @@ export class ApiProblem extends Error {
     this.status = details.status ?? 0;
     this.requestId = details.requestId ?? null;
     this.fields = details.fields ?? [];
-    this.planLimit = details.planLimit ?? null;
     this.retryAt = details.retryAt ?? null;
   }
 
@@ -77,7 +75,6 @@ export async function readProblem(response: Response, now: number): Promise<ApiP
     message: text(body["message"]) ?? text(body["detail"]),
     requestId: text(body["requestId"]) ?? response.headers.get("x-request-id"),
     fields: list(body["errors"]).flatMap(fieldFault),
-    planLimit: planLimit(body),
     retryAt: retryAt(response.headers.get("retry-after"), now),
   });
 }
@@ -99,12 +96,6 @@ function codeOf(word: unknown, status: number): FaultCode {
   return status >= 500 ? "internal" : "unreadable";
 }
 
-function planLimit(body: Record<string, unknown>): PlanLimit | null {
-  const plan = text(body["plan"]);
-  if (plan === null) return null;
-  return { plan, current: count(body["current"]), limit: count(body["limit"]), upgradeTo: text(body["upgradeTo"]) };
-}
-
 function fieldFault(value: unknown): FieldFault[] {
   const { field, code, message } = record(value);
   return typeof field === "string" && typeof message === "string" ? [{ field, code: text(code) ?? "", message }] : [];
@@ -120,8 +111,4 @@ function list(value: unknown): unknown[] {
 
 function text(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
-}
-
-function count(value: unknown): number | null {
-  return typeof value === "number" && Number.isFinite(value) ? value : null;
 }

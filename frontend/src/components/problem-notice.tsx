@@ -2,12 +2,13 @@ import { ApiProblem } from "../api/problem.ts";
 import { AlertIcon } from "./icons.tsx";
 
 /** A failed request in words, with the number that support can find it by. */
-export function ProblemNotice({ error, title }: { error: Error; title?: string }) {
+export function ProblemNotice({ error }: { error: Error }) {
+  // A plan that is too small is nobody's fault.
+  const byPlan = error instanceof ApiProblem && error.status === 402;
   return (
-    <div className="notice notice-bad" role="alert">
+    <div className={`notice notice-${byPlan ? "waiting" : "bad"}`} role="alert">
       <AlertIcon />
       <div>
-        {title && <strong>{title} </strong>}
         {explain(error)}
         <RequestId error={error} />
       </div>

@@ -11,10 +11,9 @@ export function useSyncDomain(organization: string, id: string) {
   return useMutation({
     mutationFn: async () =>
       (await call<{ domain: Domain }>("POST", `/api/domains/${encodeURIComponent(id)}/sync`, { organization })).domain,
-    onSuccess: async () => {
+    onSuccess: (domain) => {
+      queryClient.setQueryData(domainQuery(organization, id).queryKey, domain);
       void queryClient.invalidateQueries({ queryKey: domainListQuery(organization).queryKey });
-      // Read again rather than kept: the detail has the certificates as well.
-      await queryClient.invalidateQueries({ queryKey: domainQuery(organization, id).queryKey });
     },
   });
 }

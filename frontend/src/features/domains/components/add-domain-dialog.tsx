@@ -5,7 +5,6 @@ import { ApiProblem } from "../../../api/problem.ts";
 import { Modal } from "../../../components/modal.tsx";
 import { ProblemNotice, RequestId } from "../../../components/problem-notice.tsx";
 import { useAddDomain } from "../api/add-domain.ts";
-import { PlanNotice } from "./plan-notice.tsx";
 
 export function AddDomainDialog({ organization, onClose }: { organization: string; onClose: () => void }) {
   const navigate = useNavigate();
@@ -59,7 +58,7 @@ export function AddDomainDialog({ organization, onClose }: { organization: strin
             every name under it.
           </p>
         </div>
-        {problem && !fault && (isPlanProblem(problem) ? <PlanNotice problem={problem} /> : <ProblemNotice error={problem} />)}
+        {problem && !fault && <ProblemNotice error={problem} />}
         <div className="form-actions">
           <button type="button" className="button" onClick={onClose}>
             Cancel
@@ -71,8 +70,4 @@ export function AddDomainDialog({ organization, onClose }: { organization: strin
       </form>
     </Modal>
   );
-}
-
-function isPlanProblem(error: Error): error is ApiProblem {
-  return error instanceof ApiProblem && (error.code === "limit_reached" || error.code === "plan_required");
 }

@@ -99,7 +99,7 @@ function HowToGetALink() {
     <>
       <p>There is no password. You open a link that signs you in, once.</p>
       <p className="quiet">
-        On your own machine the link is printed when the local stack is ready. This starts it, or prints a new link:
+        On your own machine, the local stack prints a new link each time it starts:
       </p>
       <p className="copy-field command">
         <code>{LOCAL_COMMAND}</code>

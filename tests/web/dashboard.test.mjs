@@ -1,0 +1,348 @@
+// The dashboard as a person meets it: real Chromium, the three real workers, the simulated world around them.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { chromium } from "playwright-core";
+
+import { ROOT, startStack } from "../stack/stack.mjs";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+/** How long a step may take before the test fails, in milliseconds. */
+const PATIENCE = 15_000;
+/** Everything that a first visit loads, compressed: React, its router and its query cache are 105 kB of it. */
+const BUDGET = 125_000;
+
+let stack;
+let browser;
+
+before(async () => {
+  stack = await startStack();
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+/**
+ * A test with a browser in it. What the page does behind its back counts as well: console errors, exceptions,
+ * violations of the content security policy, and requests to anywhere else fail the test.
+ *
+ * `run` gets `open(options)`, which makes a new visitor's page, `leave()`, which closes every page, and
+ * `expectRefusal(status, path)` for answers of 4xx that the test is about.
+ */
+function browserTest(name, run) {
+  test(name, async () => {
+    const faults = [];
+    const refusals = new Set();
+    let contexts = [];
+    const leave = async () => {
+      const open = contexts;
+      contexts = [];
+      await Promise.all(open.map((context) => context.close()));
+    };
+
+    async function open(options = {}) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
+      contexts.push(context);
+      await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: stack.apiUrl });
+      await context.addInitScript(() => {
+        document.addEventListener("securitypolicyviolation", (event) => {
+          console.error(`policy: ${event.violatedDirective} refused ${event.blockedURI}`);
+        });
+      });
+      const page = await context.newPage();
+      page.setDefaultTimeout(PATIENCE);
+      page.on("pageerror", (error) => faults.push(error.message));
+      page.on("request", (request) => {
+        if (new URL(request.url()).origin !== stack.apiUrl) faults.push(`request to ${request.url()}`);
+      });
+      page.on("console", (message) => {
+        if (message.type() !== "error" && message.type() !== "warning") return;
+        const { url } = message.location();
+        // Chromium itself reports every answer of 4xx.
+        const refused = /the server responded with a status of (\d+)/.exec(message.text());
+        if (refused && refusals.has(`${refused[1]} ${new URL(url).pathname}`)) return;
+        faults.push(`${message.text()} (${url})`);
+      });
+      return page;
+    }
+
+    try {
+      await run({ open, leave, expectRefusal: (status, pathname) => refusals.add(`${status} ${pathname}`) });
+    } finally {
+      await leave();
+    }
+    assert.deepEqual(faults, []);
+  });
+}
+
+/** Names the part of a longer story in its failure. */
+async function step(name, run) {
+  try {
+    await run();
+  } catch (error) {
+    error.message = `${name}: ${error.message}`;
+    throw error;
+  }
+}
+
+async function signIn(page) {
+  await page.goto(await stack.signInUrl());
+  await page.getByRole("heading", { name: "Domains", exact: true }).waitFor();
+}
+
+async function post(url, body) {
+  const response = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+  assert.ok(response.ok, `${url}: ${response.status} ${await response.text()}`);
+}
+
+/** The same API, by token. */
+async function api(method, route, body) {
+  const headers = { authorization: `Bearer ${stack.token}`, "content-type": "application/json" };
+  const response = await fetch(stack.apiUrl + route, { method, headers, body: body && JSON.stringify(body) });
+  return response.status === 204 ? undefined : response.json();
+}
+
+/** The scheduler's tick and everything that follows from it. */
+async function tick() {
+  await post(`${stack.controlUrl}/cron`, { cron: "* * * * *" });
+  await post(`${stack.controlUrl}/drain`, { timeoutMs: 20_000 });
+}
+
+async function placeRecords(domain) {
+  for (const { name, type, value, required } of domain.dnsRecords) {
+    if (required) await post(`${stack.simulatorUrl}/control/dns`, { name, type, values: [value] });
+  }
+}
+
+browserTest("a domain goes from added to active in front of the person, and away again", async ({ open, expectRefusal }) => {
+  const page = await open();
+  const hostname = "app.example.com";
+  let domain;
+
+  await step("the link signs in and leaves the address bar", async () => {
+    const link = await stack.signInUrl();
+    await page.goto(link);
+    await page.getByRole("heading", { name: "One CNAME, placed once" }).waitFor();
+    assert.equal(page.url(), `${stack.apiUrl}/domains`);
+    const token = new URL(link).hash.replace("#token=", "");
+    await page.goBack();
+    assert.ok(!page.url().includes(token), "the token is in the history");
+    await page.goto(`${stack.apiUrl}/domains`);
+  });
+
+  await step("a hostname that cannot be is explained in the server's words", async () => {
+    const wrong = "https://app.example.com/shop";
+    const said = await api("POST", "/api/domains", { hostname: wrong });
+    expectRefusal(400, "/api/domains");
+    await page.getByRole("button", { name: "Add your first domain" }).click();
+    const input = page.getByLabel("Hostname");
+    await input.fill(wrong);
+    await page.getByRole("button", { name: "Add domain" }).click();
+    await page.getByRole("alert").getByText(said.errors[0].message).waitFor();
+    assert.equal(await input.getAttribute("aria-invalid"), "true");
+    assert.ok(await input.evaluate((element) => element === document.activeElement), "the input has the focus");
+  });
+
+  await step("a good one shows its records, and each is copied exactly", async () => {
+    await page.getByLabel("Hostname").fill(`  ${hostname} `);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: hostname }).waitFor();
+    await page.getByText("Waiting for DNS").first().waitFor();
+    const id = new URL(page.url()).pathname.split("/").pop();
+    ({ domain } = await api("GET", `/api/domains/${id}`));
+
+    const rows = page.getByRole("table", { name: "DNS records" }).locator("tbody tr");
+    assert.equal(await rows.count(), domain.dnsRecords.length);
+    for (const [index, record] of domain.dnsRecords.entries()) {
+      for (const [what, text] of [["name", record.name], ["value", record.value], ["short name", record.relativeName]]) {
+        if (what === "short name" && text === record.name) continue;
+        const button = rows.nth(index).getByRole("button", { name: new RegExp(`^Copy ${what} `) });
+        await button.focus();
+        await page.keyboard.press("Enter");
+        await rows.nth(index).getByRole("button", { name: new RegExp(`^Copied ${what} `) }).waitFor();
+        assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
+        await page.getByRole("status").getByText(`Copied ${what}`).waitFor({ state: "attached" });
+      }
+    }
+  });
+
+  await step("it turns active by itself, without a reload", async () => {
+    await page.evaluate(() => (window.sameDocument = true));
+    await post(`${stack.simulatorUrl}/control/cloudflare/auto`, { enabled: true });
+    await placeRecords(domain);
+    for (let ticks = 0; ticks < 5 && domain.status !== "active"; ticks += 1) {
+      await tick();
+      ({ domain } = await api("GET", `/api/domains/${domain.id}`));
+    }
+    assert.equal(domain.status, "active");
+    const changed = Date.now();
+    await page.getByRole("heading", { name: "The certificate is live and renews by itself" }).waitFor();
+    assert.ok(Date.now() - changed < 4_000, `seen after ${Date.now() - changed} ms`);
+    assert.equal(await page.evaluate(() => window.sameDocument), true);
+    await page.getByRole("table", { name: "Certificates" }).getByText(domain.certificates[0].serial).waitFor();
+    const right = domain.dnsRecords.filter(({ seen }) => seen === "right").length;
+    assert.ok(right > 0);
+    assert.equal(await page.getByRole("table", { name: "DNS records" }).getByText("In place").count(), right);
+  });
+
+  await step("checking again too soon shows for how long to wait", async () => {
+    expectRefusal(429, `/api/domains/${domain.id}/sync`);
+    const check = page.locator(".check-now button");
+    await check.click();
+    await page.getByRole("button", { name: "Checked" }).waitFor();
+    await check.click();
+    await page.getByRole("button", { name: /^Check again in \d:\d\d$/ }).waitFor();
+  });
+
+  await step("the list knows it too", async () => {
+    await page.getByRole("link", { name: "Domains", exact: true }).click();
+    const row = page.getByRole("row", { name: hostname });
+    await row.getByText("Active").waitFor();
+    await row.getByText("% of life").waitFor();
+    await row.getByRole("link").click();
+  });
+
+  await step("it is deleted only after its name was typed", async () => {
+    await page.getByRole("button", { name: "Delete domain…" }).click();
+    const confirm = page.getByRole("dialog").getByRole("button", { name: "Delete domain" });
+    assert.equal(await confirm.isDisabled(), true);
+    await page.keyboard.type("app.example.co");
+    assert.equal(await confirm.isDisabled(), true);
+    await page.keyboard.type("m");
+    await confirm.click();
+    await page.getByRole("heading", { name: "One CNAME, placed once" }).waitFor();
+    assert.deepEqual((await api("GET", "/api/domains")).domains, []);
+  });
+
+  await step("signing out ends it", async () => {
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in to DCVaaS" }).waitFor();
+    expectRefusal(401, "/api/session");
+    await page.goto(`${stack.apiUrl}/domains`);
+    await page.getByRole("heading", { name: "Sign in to DCVaaS" }).waitFor();
+  });
+});
+
+describe("a sign-in link", () => {
+  browserTest("works once", async ({ open, leave, expectRefusal }) => {
+    const link = await stack.signInUrl();
+    const first = await open();
+    await first.goto(link);
+    await first.getByRole("heading", { name: "Domains", exact: true }).waitFor();
+    await leave();
+    const second = await open();
+    expectRefusal(401, "/api/session");
+    await second.goto(link);
+    await second.getByText("Your link was used or has expired.").waitFor();
+    assert.equal(new URL(second.url()).hash, "");
+  });
+
+  browserTest("that lost its end is recognised without asking the server", async ({ open }) => {
+    const page = await open();
+    const asked = [];
+    page.on("request", (request) => {
+      if (request.method() === "POST") asked.push(request.url());
+    });
+    await page.goto((await stack.signInUrl()).slice(0, -1));
+    await page.getByText("The link is not complete.").waitFor();
+    assert.deepEqual(asked, []);
+  });
+});
+
+describe("a page", () => {
+  browserTest("that was opened without a session leads to signing in", async ({ open, expectRefusal }) => {
+    const page = await open();
+    expectRefusal(401, "/api/session");
+    await page.goto(`${stack.apiUrl}/domains`);
+    await page.getByRole("heading", { name: "Sign in to DCVaaS" }).waitFor();
+  });
+
+  browserTest("goes to signing in by itself when the session has ended somewhere else", async ({ open, expectRefusal }) => {
+    const { domain } = await api("POST", "/api/domains", { hostname: "waiting.example.com" });
+    const page = await open();
+    await signIn(page);
+    await page.getByRole("link", { name: domain.domainName }).click();
+    await page.getByRole("heading", { name: domain.domainName }).waitFor();
+    expectRefusal(401, `/api/domains/${domain.id}`);
+    await page.evaluate(() => fetch("/api/session", { method: "DELETE" }));
+    await page.getByRole("heading", { name: "Sign in to DCVaaS" }).waitFor();
+    await api("DELETE", `/api/domains/${domain.id}`);
+  });
+
+  browserTest("of a domain that is not there is a 404, and so is an unknown address", async ({ open, expectRefusal }) => {
+    const page = await open();
+    await signIn(page);
+    const nobody = `dom_${"0".repeat(32)}`;
+    expectRefusal(404, `/api/domains/${nobody}`);
+    for (const address of [`/domains/${nobody}`, "/nowhere"]) {
+      await page.goto(stack.apiUrl + address);
+      await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    }
+  });
+
+  browserTest("fits a narrow screen in both colour schemes", async ({ open, leave }) => {
+    const { domain } = await api("POST", "/api/domains", { hostname: "a-rather-long-name.for-a-narrow-screen.example.com" });
+    for (const colorScheme of ["light", "dark"]) {
+      const page = await open({ viewport: { width: 360, height: 740 }, colorScheme });
+      await signIn(page);
+      for (const address of ["/domains", `/domains/${domain.id}`]) {
+        await page.goto(stack.apiUrl + address);
+        await page.getByText(domain.domainName).first().waitFor();
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), address);
+      }
+      await leave();
+    }
+    await api("DELETE", `/api/domains/${domain.id}`);
+  });
+
+  browserTest("is worked by keyboard: a dialog takes the focus, Escape gives it back", async ({ open }) => {
+    const page = await open();
+    await signIn(page);
+    const add = page.getByRole("button", { name: /^Add (your first )?domain$/ });
+    await add.focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await page.evaluate(() => document.activeElement.name), "hostname");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    assert.ok(await add.evaluate((element) => element === document.activeElement));
+  });
+});
+
+describe("what is served", () => {
+  test("carries the security headers on every page, and lasting assets", async () => {
+    for (const address of ["/", "/domains", "/sign-in"]) {
+      const { headers } = await fetch(stack.apiUrl + address);
+      const policy = headers.get("content-security-policy") ?? "";
+      for (const rule of ["default-src 'self'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"]) {
+        assert.ok(policy.includes(rule), `${address}: ${rule}`);
+      }
+      assert.ok(!policy.includes("unsafe"), address);
+      assert.match(headers.get("strict-transport-security") ?? "", /max-age=\d{8}/);
+      assert.equal(headers.get("x-content-type-options"), "nosniff");
+      assert.equal(headers.get("referrer-policy"), "no-referrer");
+    }
+    const page = await (await fetch(stack.apiUrl)).text();
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1];
+    assert.match((await fetch(stack.apiUrl + script)).headers.get("cache-control"), /immutable/);
+  });
+
+  test(`is ${BUDGET / 1000} kB or less in all`, () => {
+    const folder = path.join(ROOT, "frontend/dist/assets");
+    const size = readdirSync(folder).reduce((sum, file) => sum + gzipSync(readFileSync(path.join(folder, file))).length, 0);
+    assert.ok(size <= BUDGET, `${size} bytes`);
+  });
+});
