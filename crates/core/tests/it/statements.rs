@@ -127,7 +127,7 @@ fn no_statement_scans_a_table_without_a_reason() {
         match statement.scan {
             None => assert!(scanned.is_empty(), "{} scans {scanned:?}: {plan:#?}", statement.name),
             Some(reason) => {
-                assert!(!scanned.is_empty(), "{} needs no exception: {reason}", statement.name)
+                assert!(!scanned.is_empty(), "{} needs no exception: {reason}", statement.name);
             }
         }
     }
