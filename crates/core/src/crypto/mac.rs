@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::Zeroizing;
 
 use crate::secret::SecretText;
 
@@ -12,33 +12,32 @@ use crate::secret::SecretText;
 const WHSEC: &str = "whsec_";
 
 /// The secret of one endpoint: 32 bytes that only it and we know.
-#[derive(Zeroize, ZeroizeOnDrop)]
-pub struct SigningSecret([u8; 32]);
+pub struct SigningSecret(Zeroizing<[u8; 32]>);
 
 impl SigningSecret {
     /// A new secret from 32 random bytes.
-    pub const fn generate(random: [u8; 32]) -> Self {
-        Self(random)
+    pub fn generate(random: [u8; 32]) -> Self {
+        Self(Zeroizing::new(random))
     }
 
     /// From the bytes that were kept; `None` for another length.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        bytes.try_into().ok().map(Self)
+        bytes.try_into().ok().map(|bytes| Self(Zeroizing::new(bytes)))
     }
 
     /// The bytes, to be encrypted at rest.
-    pub const fn as_bytes(&self) -> &[u8] {
-        &self.0
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_slice()
     }
 
     /// 64 hexadecimal digits: the form for `X-DCVaaS-Signature`.
     pub fn hex(&self) -> SecretText {
-        SecretText::new(hex::encode(self.0))
+        SecretText::new(hex::encode(self.as_bytes()))
     }
 
     /// `whsec_` and base64: the form for Standard Webhooks libraries.
     pub fn whsec(&self) -> SecretText {
-        SecretText::new(format!("{WHSEC}{}", STANDARD.encode(self.0)))
+        SecretText::new(format!("{WHSEC}{}", STANDARD.encode(self.as_bytes())))
     }
 
     /// `X-DCVaaS-Signature`: HMAC-SHA256 over the raw body in hexadecimal, the key being the 64
@@ -50,7 +49,7 @@ impl SigningSecret {
     /// `webhook-signature` of Standard Webhooks 1.0: `v1,` and the base64 of HMAC-SHA256 over
     /// `id.timestamp.body`, the key being the bytes.
     pub fn standard_signature(&self, id: &str, timestamp_seconds: i64, body: &[u8]) -> String {
-        standard(&self.0, id, timestamp_seconds, body)
+        standard(self.as_bytes(), id, timestamp_seconds, body)
     }
 }
 
@@ -92,7 +91,12 @@ mod tests {
     fn the_standard_signature_matches_the_published_vector() {
         let key = STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
         assert_eq!(
-            standard(&key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#),
+            standard(
+                &key,
+                "msg_p5jXN8AQM9LWM0D4loKWxJek",
+                1_614_265_330,
+                br#"{"test": 2432232314}"#
+            ),
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
         );
     }

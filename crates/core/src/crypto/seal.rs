@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hkdf::Hkdf;
 use sha2::{Digest, Sha256};
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::closed_set;
 
@@ -64,26 +64,26 @@ pub enum SealFault {
     Forged,
 }
 
-#[derive(Zeroize, ZeroizeOnDrop)]
 struct RootKey {
-    #[zeroize(skip)]
     id: String,
-    bytes: [u8; 32],
+    bytes: Zeroizing<[u8; 32]>,
 }
 
 impl RootKey {
     fn parse(text: &str, variable: &'static str) -> Result<Self, KeyFault> {
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(text, &mut bytes).map_err(|_| KeyFault(variable))?;
+        let mut bytes = Zeroizing::new([0; 32]);
+        hex::decode_to_slice(text, bytes.as_mut()).map_err(|_| KeyFault(variable))?;
         let mut hasher = Sha256::new_with_prefix(b"dcvaas key id");
-        hasher.update(bytes);
+        hasher.update(bytes.as_slice());
         let id = hex::encode(hasher.finalize()).chars().take(8).collect();
         Ok(Self { id, bytes })
     }
 
     fn cipher(&self, purpose: Purpose) -> Option<Aes256Gcm> {
         let mut key = Zeroizing::new([0u8; 32]);
-        Hkdf::<Sha256>::new(None, &self.bytes).expand(purpose.as_str().as_bytes(), key.as_mut()).ok()?;
+        Hkdf::<Sha256>::new(None, self.bytes.as_slice())
+            .expand(purpose.as_str().as_bytes(), key.as_mut())
+            .ok()?;
         Some(Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key)))
     }
 }
@@ -99,7 +99,9 @@ impl KeyRing {
     pub fn parse(current: &str, previous: Option<&str>) -> Result<Self, KeyFault> {
         Ok(Self {
             current: RootKey::parse(current, "ENCRYPTION_KEY")?,
-            previous: previous.map(|text| RootKey::parse(text, "ENCRYPTION_KEY_PREVIOUS")).transpose()?,
+            previous: previous
+                .map(|text| RootKey::parse(text, "ENCRYPTION_KEY_PREVIOUS"))
+                .transpose()?,
         })
     }
 
@@ -113,15 +115,23 @@ impl KeyRing {
     ) -> Result<String, SealFault> {
         let cipher = self.current.cipher(purpose).ok_or(SealFault::Malformed)?;
         let payload = Payload { msg: plain, aad: &aad.bytes() };
-        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| SealFault::Malformed)?;
+        let sealed =
+            cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| SealFault::Malformed)?;
         let [nonce, sealed] = [URL_SAFE_NO_PAD.encode(nonce), URL_SAFE_NO_PAD.encode(sealed)];
         Ok(format!("{VERSION}.{}.{nonce}.{sealed}", self.current.id))
     }
 
     /// Opens what was sealed for the same purpose in the same place.
-    pub fn open(&self, purpose: Purpose, aad: &Aad<'_>, text: &str) -> Result<Zeroizing<Vec<u8>>, SealFault> {
+    pub fn open(
+        &self,
+        purpose: Purpose,
+        aad: &Aad<'_>,
+        text: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, SealFault> {
         let parts: Vec<&str> = text.split('.').collect();
-        let [VERSION, id, nonce, sealed] = parts.as_slice() else { return Err(SealFault::Malformed) };
+        let [VERSION, id, nonce, sealed] = parts.as_slice() else {
+            return Err(SealFault::Malformed);
+        };
         let key = [Some(&self.current), self.previous.as_ref()]
             .into_iter()
             .flatten()
@@ -132,7 +142,10 @@ impl KeyRing {
         let sealed = decode(sealed)?;
         let cipher = key.cipher(purpose).ok_or(SealFault::Malformed)?;
         let payload = Payload { msg: &sealed, aad: &aad.bytes() };
-        cipher.decrypt(&Nonce::from(nonce), payload).map(Zeroizing::new).map_err(|_| SealFault::Forged)
+        cipher
+            .decrypt(&Nonce::from(nonce), payload)
+            .map(Zeroizing::new)
+            .map_err(|_| SealFault::Forged)
     }
 }
 
@@ -146,7 +159,8 @@ impl std::fmt::Debug for KeyRing {
 mod tests {
     use super::*;
 
-    const PLACE: Aad<'_> = Aad { table: "webhook_endpoints", column: "sealed_secret", row: "wh_1", org: "org_1" };
+    const PLACE: Aad<'_> =
+        Aad { table: "webhook_endpoints", column: "sealed_secret", row: "wh_1", org: "org_1" };
 
     fn ring(byte: &str) -> KeyRing {
         KeyRing::parse(&byte.repeat(32), None).unwrap()
@@ -206,7 +220,12 @@ mod tests {
     #[test]
     fn a_malformed_key_is_refused_by_name() {
         for bad in ["", "ab", &"zz".repeat(32), &"ab".repeat(33)] {
-            assert!(KeyRing::parse(bad, None).unwrap_err().to_string().starts_with("ENCRYPTION_KEY must"));
+            assert!(
+                KeyRing::parse(bad, None)
+                    .unwrap_err()
+                    .to_string()
+                    .starts_with("ENCRYPTION_KEY must")
+            );
             let fault = KeyRing::parse(&"ab".repeat(32), Some(bad)).unwrap_err();
             assert!(fault.to_string().starts_with("ENCRYPTION_KEY_PREVIOUS must"));
         }

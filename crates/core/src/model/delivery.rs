@@ -128,7 +128,12 @@ pub fn prepare(due: &Due, now: Timestamp) -> HttpRequest {
 }
 
 /// Decides what the answer to try number `attempt` (from 1) means. `jitter` is from `0.0..1.0`.
-pub fn settle(attempt: u32, answer: Result<&HttpAnswer, &HttpError>, now: Timestamp, jitter: f64) -> Settlement {
+pub fn settle(
+    attempt: u32,
+    answer: Result<&HttpAnswer, &HttpError>,
+    now: Timestamp,
+    jitter: f64,
+) -> Settlement {
     let class = classify(answer);
     let excerpt = answer.map(|answer| excerpt(&answer.body)).unwrap_or_default();
     let status = answer.ok().map(|answer| answer.status);
@@ -192,10 +197,12 @@ fn wait_for(
 
 /// Reads `Retry-After`: seconds or a date (RFC 9110 section 10.2.3).
 fn retry_after(text: &str, now: Timestamp) -> Option<Span> {
-    if let Ok(seconds) = text.trim().parse::<u32>() {
-        return Some(Span::seconds(i64::from(seconds)));
+    let text = text.trim();
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A number too large to be read is above every cap.
+        return Some(Span::seconds(text.parse::<u32>().unwrap_or(u32::MAX).into()));
     }
-    let date = DateTime::parse_from_rfc2822(text.trim()).ok()?;
+    let date = DateTime::parse_from_rfc2822(text).ok()?;
     Some(Timestamp::from_millis(date.timestamp_millis()).since(now).max(Span::seconds(0)))
 }
 
@@ -257,8 +264,16 @@ mod tests {
     fn a_receiver_can_ask_for_more_time_but_not_for_less() {
         assert_eq!(wait(&settle(1, Ok(&asking(503, "600")), NOW, 0.5)), 600);
         assert_eq!(wait(&settle(3, Ok(&asking(500, "1")), NOW, 0.5)), 1800);
-        assert_eq!(wait(&settle(1, Ok(&asking(500, "999999")), NOW, 0.5)), 86_400);
-        assert_eq!(wait(&settle(1, Ok(&asking(500, "Tue, 14 Nov 2023 22:23:20 GMT")), NOW, 0.5)), 600);
+        for long in ["999999", "99999999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+            assert_eq!(wait(&settle(1, Ok(&asking(500, long)), NOW, 0.5)), 86_400, "{long}");
+        }
+        for none in ["", "-1", "+600", "1.5", "600 s"] {
+            assert_eq!(wait(&settle(1, Ok(&asking(500, none)), NOW, 0.5)), 5, "{none}");
+        }
+        assert_eq!(
+            wait(&settle(1, Ok(&asking(500, "Tue, 14 Nov 2023 22:23:20 GMT")), NOW, 0.5)),
+            600
+        );
         assert_eq!(wait(&settle(1, Ok(&asking(500, "soon")), NOW, 0.5)), 5);
     }
 
@@ -280,8 +295,12 @@ mod tests {
             secret: SigningSecret::generate([0xab; 32]),
         };
         let request = prepare(&due, NOW);
-        let header = |name: &str| request.headers.iter().find(|(key, _)| *key == name).unwrap().1.clone();
-        assert_eq!(header("x-dcvaas-signature"), "2539d8f03f02554bf68826463a13e0b319d02f97739512778a4eccf8c2b4ec22");
+        let header =
+            |name: &str| request.headers.iter().find(|(key, _)| *key == name).unwrap().1.clone();
+        assert_eq!(
+            header("x-dcvaas-signature"),
+            "2539d8f03f02554bf68826463a13e0b319d02f97739512778a4eccf8c2b4ec22"
+        );
         assert_eq!(header("x-dcvaas-event"), "domain.active");
         assert_eq!(header("webhook-timestamp"), "1700000000");
         assert!(header("webhook-signature").starts_with("v1,"));

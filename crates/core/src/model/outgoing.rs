@@ -19,8 +19,18 @@ const PORTS: [u16; 2] = [443, 8443];
 /// Names that lead nowhere public: special-use (RFC 6761, RFC 6762, RFC 7686, RFC 8375) and
 /// reserved for private use (`internal`).
 const SPECIAL: [&str; 12] = [
-    "localhost", "local", "internal", "localdomain", "home.arpa", "onion", "test", "invalid",
-    "example", "lan", "intranet", "arpa",
+    "localhost",
+    "local",
+    "internal",
+    "localdomain",
+    "home.arpa",
+    "onion",
+    "test",
+    "invalid",
+    "example",
+    "lan",
+    "intranet",
+    "arpa",
 ];
 
 closed_set! {
@@ -57,7 +67,9 @@ impl UrlFault {
             Self::Malformed => "Give an absolute URL, such as https://hooks.example.com/dcvaas.",
             Self::TooLong => "Give 2,048 characters at most.",
             Self::NotHttps => "Only https:// is allowed.",
-            Self::UserInfo => "Leave the user name and password out; use a custom path or header to tell callers apart.",
+            Self::UserInfo => {
+                "Leave the user name and password out; use a custom path or header to tell callers apart."
+            }
             Self::Fragment => "Leave the part after # out; it is never sent.",
             Self::Port => "Use the ports 443 or 8443.",
             Self::NotPublic => "Give a public host name, such as hooks.example.com.",
@@ -91,9 +103,16 @@ impl OutgoingUrl {
         }
         let url = Url::parse(text).map_err(|_| UrlFault::Malformed)?;
         if url.cannot_be_a_base() || url.host().is_none() {
-            return Err(if url.scheme() == "https" { UrlFault::Malformed } else { UrlFault::NotHttps });
+            return Err(if url.scheme() == "https" {
+                UrlFault::Malformed
+            } else {
+                UrlFault::NotHttps
+            });
         }
-        if !url.username().is_empty() || url.password().is_some() || text.contains('@') && authority(text).contains('@') {
+        if !url.username().is_empty()
+            || url.password().is_some()
+            || text.contains('@') && authority(text).contains('@')
+        {
             return Err(UrlFault::UserInfo);
         }
         if url.fragment().is_some() {
@@ -105,7 +124,7 @@ impl OutgoingUrl {
         if url.scheme() != "https" {
             return Err(UrlFault::NotHttps);
         }
-        check_host(url.host(), guard.own_hosts)?;
+        check_host(&url, guard.own_hosts)?;
         if !PORTS.contains(&url.port_or_known_default().unwrap_or_default()) {
             return Err(UrlFault::Port);
         }
@@ -125,18 +144,23 @@ fn authority(text: &str) -> &str {
 }
 
 fn allowed(url: &Url, hosts: &[String]) -> bool {
-    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else { return false };
-    matches!(url.scheme(), "http" | "https") && hosts.iter().any(|allowed| *allowed == format!("{host}:{port}"))
+    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+        return false;
+    };
+    matches!(url.scheme(), "http" | "https")
+        && hosts.iter().any(|allowed| *allowed == format!("{host}:{port}"))
 }
 
-fn check_host(host: Option<Host<&str>>, own_hosts: &[String]) -> Result<(), UrlFault> {
-    match host {
+fn check_host(url: &Url, own_hosts: &[String]) -> Result<(), UrlFault> {
+    match url.host() {
         None => Err(UrlFault::Malformed),
         Some(Host::Ipv4(address)) => public(IpAddr::V4(address)),
         Some(Host::Ipv6(address)) => public(IpAddr::V6(address)),
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
-            let under = |zone: &str| name == zone || name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'));
+            let under = |zone: &str| {
+                name == zone || name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'))
+            };
             if own_hosts.iter().any(|own| under(own)) {
                 Err(UrlFault::OwnHost)
             } else if !name.contains('.') || SPECIAL.iter().any(|zone| under(zone)) {
@@ -179,14 +203,15 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || (a == 198 && (b == 18 || b == 19))) // benchmarks
 }
 
+/// Only `2000::/3` is given out, so what lies outside needs no list: loopback, link-local, private,
+/// multicast, discard-only, `NAT64` and `SRv6` among it.
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    let [a, b, c, d, e, f, ..] = address.segments();
-    let unicast = a & 0xe000 == 0x2000; // 2000::/3 is all that is given out
-    let documentation = a == 0x2001 && b == 0x0db8 || a & 0xfff0 == 0x3ff0;
-    let assignments = a == 0x2001 && b < 0x0200; // 2001::/23, with Teredo
-    let six_to_four = a == 0x2002;
-    let nat64 = a == 0x0064 && b == 0xff9b && [c, d, e, f].iter().all(|segment| *segment == 0);
-    unicast && !documentation && !assignments && !six_to_four && !nat64
+    let [first, second, ..] = address.segments();
+    let given_out = first & 0xe000 == 0x2000;
+    let documentation = first == 0x2001 && second == 0x0db8 || first & 0xfff0 == 0x3ff0;
+    let assignments = first == 0x2001 && second < 0x0200; // 2001::/23, with Teredo
+    let six_to_four = first == 0x2002;
+    given_out && !documentation && !assignments && !six_to_four
 }
 
 #[cfg(test)]
@@ -219,20 +244,70 @@ mod tests {
     #[test]
     fn everything_that_is_not_public_is_refused() {
         for bad in [
-            "https://127.0.0.1/", "https://127.1/", "https://2130706433/", "https://0x7f000001/", "https://0177.0.0.1/",
-            "https://0x7f.1/", "https://127.0.0.1./", "https://0/", "https://0.0.0.0/", "https://10.0.0.1/", "https://10.1/",
-            "https://172.16.0.1/", "https://172.31.255.255/", "https://192.168.0.1/", "https://192.168.257/",
-            "https://169.254.169.254/", "https://2852039166/", "https://0xa9fea9fe/", "https://0251.0376.0251.0376/",
-            "https://100.64.0.1/", "https://100.127.255.255/", "https://192.0.0.1/", "https://192.0.2.1/", "https://198.51.100.1/",
-            "https://203.0.113.1/", "https://192.88.99.1/", "https://198.18.0.1/", "https://198.19.255.255/", "https://224.0.0.1/",
-            "https://240.0.0.1/", "https://255.255.255.255/", "https://[::]/", "https://[::1]/", "https://[fe80::1]/",
-            "https://[fc00::1]/", "https://[fd12:3456::1]/", "https://[ff02::1]/", "https://[2001:db8::1]/", "https://[3fff::1]/",
-            "https://[100::1]/", "https://[2002:7f00:1::]/", "https://[64:ff9b::7f00:1]/", "https://[64:ff9b:1::1]/",
-            "https://[2001::1]/", "https://[5f00::1]/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:7f00:1]/",
-            "https://[::ffff:10.0.0.1]/", "https://[::ffff:169.254.169.254]/", "https://[::127.0.0.1]/",
-            "https://localhost/", "https://LOCALHOST/", "https://localhost./", "https://a.localhost/", "https://printer.local/",
-            "https://metadata.google.internal/", "https://intranet/", "https://a.home.arpa/", "https://x.onion/", "https://a.test/",
-            "https://１２７.０.０.１/", "https://127。0。0。1/", "https://ⓛocalhost/", "https://127.0.0.1:8443/",
+            "https://127.0.0.1/",
+            "https://127.1/",
+            "https://2130706433/",
+            "https://0x7f000001/",
+            "https://0177.0.0.1/",
+            "https://0x7f.1/",
+            "https://127.0.0.1./",
+            "https://0/",
+            "https://0.0.0.0/",
+            "https://10.0.0.1/",
+            "https://10.1/",
+            "https://172.16.0.1/",
+            "https://172.31.255.255/",
+            "https://192.168.0.1/",
+            "https://192.168.257/",
+            "https://169.254.169.254/",
+            "https://2852039166/",
+            "https://0xa9fea9fe/",
+            "https://0251.0376.0251.0376/",
+            "https://100.64.0.1/",
+            "https://100.127.255.255/",
+            "https://192.0.0.1/",
+            "https://192.0.2.1/",
+            "https://198.51.100.1/",
+            "https://203.0.113.1/",
+            "https://192.88.99.1/",
+            "https://198.18.0.1/",
+            "https://198.19.255.255/",
+            "https://224.0.0.1/",
+            "https://240.0.0.1/",
+            "https://255.255.255.255/",
+            "https://[::]/",
+            "https://[::1]/",
+            "https://[fe80::1]/",
+            "https://[fc00::1]/",
+            "https://[fd12:3456::1]/",
+            "https://[ff02::1]/",
+            "https://[2001:db8::1]/",
+            "https://[3fff::1]/",
+            "https://[100::1]/",
+            "https://[2002:7f00:1::]/",
+            "https://[64:ff9b::7f00:1]/",
+            "https://[64:ff9b:1::1]/",
+            "https://[2001::1]/",
+            "https://[5f00::1]/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://[::ffff:7f00:1]/",
+            "https://[::ffff:10.0.0.1]/",
+            "https://[::ffff:169.254.169.254]/",
+            "https://[::127.0.0.1]/",
+            "https://localhost/",
+            "https://LOCALHOST/",
+            "https://localhost./",
+            "https://a.localhost/",
+            "https://printer.local/",
+            "https://metadata.google.internal/",
+            "https://intranet/",
+            "https://a.home.arpa/",
+            "https://x.onion/",
+            "https://a.test/",
+            "https://１２７.０.０.１/",
+            "https://127。0。0。1/",
+            "https://ⓛocalhost/",
+            "https://127.0.0.1:8443/",
         ] {
             assert_eq!(check(bad), Err(UrlFault::NotPublic), "{bad}");
         }
@@ -265,7 +340,10 @@ mod tests {
         ] {
             assert_eq!(check(bad), Err(fault), "{bad}");
         }
-        assert_eq!(check(&format!("https://hooks.example.com/{}", "a".repeat(2048))), Err(UrlFault::TooLong));
+        assert_eq!(
+            check(&format!("https://hooks.example.com/{}", "a".repeat(2048))),
+            Err(UrlFault::TooLong)
+        );
     }
 
     #[test]
