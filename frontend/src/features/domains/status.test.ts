@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { DnsRecord, Domain, RecordSeen } from "../../api/contract.ts";
-import { providerName, situation } from "./status.ts";
+import { needsAlias, providerName, situation } from "./status.ts";
 
 const record = (seen: RecordSeen, required = true): DnsRecord => ({
   purpose: "delegation",
@@ -50,4 +50,10 @@ describe("the short name", () => {
     expect(providerName({ name: "a.b", relativeName: "a.b" })).toBeNull();
     expect(providerName({ name: "a.b", relativeName: "" })).toBeNull();
   });
+});
+
+test("only a CNAME at the top of its zone needs the provider's own kind of alias", () => {
+  expect(needsAlias({ type: "CNAME", name: "customer.com", zone: "customer.com" })).toBe(true);
+  expect(needsAlias({ type: "CNAME", name: "app.customer.com", zone: "customer.com" })).toBe(false);
+  expect(needsAlias({ type: "TXT", name: "customer.com", zone: "customer.com" })).toBe(false);
 });

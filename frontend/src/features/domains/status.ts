@@ -15,7 +15,7 @@ export const SEEN: Record<RecordSeen, { label: string; tone: Tone }> = {
   right: { label: "In place", tone: "good" },
   wrong: { label: "Other value found", tone: "bad" },
   missing: { label: "Not found yet", tone: "waiting" },
-  unknown: { label: "Not looked up yet", tone: "quiet" },
+  unknown: { label: "Not known yet", tone: "quiet" },
 };
 
 export const PURPOSE: Record<RecordPurpose, { label: string; why: string }> = {
@@ -76,6 +76,11 @@ function waitingFor({ dnsRecords }: Domain): { headline: string; text: string } 
     headline: wrong > 0 ? `Correct ${records(wrong)} in the DNS of ${zone}` : `Place ${records(open.length)} in the DNS of ${zone}`,
     text: "Once, at the provider that holds it. We keep looking, and issue the certificate as soon as they are visible.",
   };
+}
+
+/** A name at the top of its zone cannot hold a plain CNAME (RFC 1034, section 3.6.2). */
+export function needsAlias(record: { type: string; name: string; zone: string }): boolean {
+  return record.type === "CNAME" && record.name === record.zone;
 }
 
 /** `_acme-challenge.app` instead of `_acme-challenge.app.customer.com`, where that saves a mistake. */

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, useSuspenseInfiniteQuery } from "@tanstack/react-query";
 
 import { call } from "../../../api/client.ts";
 import type { DomainPage } from "../../../api/contract.ts";
@@ -22,4 +22,9 @@ export function domainListQuery(organization: string) {
     refetchInterval: ({ state: { data, error } }) =>
       pollInterval(data?.pages.flatMap((page) => page.domains) ?? [], error, Date.now()),
   });
+}
+
+/** The domains of an organization, kept up to date. */
+export function useDomains(organization: string) {
+  return useSuspenseInfiniteQuery(domainListQuery(organization));
 }

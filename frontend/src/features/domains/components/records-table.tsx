@@ -3,7 +3,7 @@ import { Fragment } from "react";
 import type { DnsRecord, Domain } from "../../../api/contract.ts";
 import { CopyButton } from "../../../components/copy-button.tsx";
 import { Chip } from "../../../components/tone.tsx";
-import { providerName, PURPOSE, SEEN } from "../status.ts";
+import { needsAlias, providerName, PURPOSE, SEEN } from "../status.ts";
 
 /** Every record that the owner must place, ready to be copied. */
 export function RecordsTable({ domain }: { domain: Domain }) {
@@ -68,6 +68,9 @@ function RecordRow({ record }: { record: DnsRecord }) {
             <span>Many providers want only</span>
             <CopyField value={short} what={`short name ${what}`} />
           </div>
+        )}
+        {needsAlias(record) && (
+          <p className="record-short">At the top of a zone your provider may call this ALIAS, ANAME or flattening.</p>
         )}
       </td>
       <td role="cell" data-label="Value">

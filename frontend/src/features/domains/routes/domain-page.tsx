@@ -1,4 +1,3 @@
-import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 
@@ -9,7 +8,7 @@ import { ChevronIcon } from "../../../components/icons.tsx";
 import { explain } from "../../../components/problem-notice.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
 import { useCurrentOrganization } from "../../../lib/organization.tsx";
-import { domainQuery } from "../api/get-domain.ts";
+import { useDomain } from "../api/get-domain.ts";
 import { Certificates } from "../components/certificates.tsx";
 import { CheckNow } from "../components/check-now.tsx";
 import { DeleteDomainDialog } from "../components/delete-domain-dialog.tsx";
@@ -21,7 +20,7 @@ import { STATUS } from "../status.ts";
 
 export function DomainPage({ domainId }: { domainId: string }) {
   const { organization } = useCurrentOrganization();
-  const { data: domain, error } = useSuspenseQuery(domainQuery(organization.id, domainId));
+  const { data: domain, error } = useDomain(organization.id, domainId);
   const [deleting, setDeleting] = useState(false);
   useStatusAnnouncement(domain);
 

@@ -1,18 +1,17 @@
-import { useSuspenseInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { PlusIcon } from "../../../components/icons.tsx";
 import { explain } from "../../../components/problem-notice.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
 import { useCurrentOrganization } from "../../../lib/organization.tsx";
-import { domainListQuery } from "../api/list-domains.ts";
+import { useDomains } from "../api/list-domains.ts";
 import { AddDomainDialog } from "../components/add-domain-dialog.tsx";
 import { DomainsTable } from "../components/domains-table.tsx";
 import { EmptyDomains } from "../components/empty-domains.tsx";
 
 export function DomainsPage() {
   const { organization } = useCurrentOrganization();
-  const list = useSuspenseInfiniteQuery(domainListQuery(organization.id));
+  const list = useDomains(organization.id);
   const [adding, setAdding] = useState(false);
   const domains = list.data.pages.flatMap((page) => page.domains);
 
