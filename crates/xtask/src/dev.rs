@@ -1,4 +1,4 @@
-//! The local stack and the benchmarks: builds what they run, then becomes the Node program that runs it.
+//! The local stack: builds what it consists of, then becomes the Node program that runs it.
 
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -36,12 +36,6 @@ pub(crate) fn run(root: &Path, options: &[String]) -> Result<()> {
     become_node(root, "tests/stack/main.mjs", options)
 }
 
-/// Measures.
-pub(crate) fn bench(root: &Path, options: &[String]) -> Result<()> {
-    build(root)?;
-    become_node(root, "benches/run.mjs", options)
-}
-
 /// Builds everything that a stack consists of.
 pub(crate) fn build(root: &Path) -> Result<()> {
     let start = now();
@@ -75,7 +69,7 @@ pub(crate) fn frontend(root: &Path) -> Result<()> {
 }
 
 /// Replaces this process, so that signals reach the stack itself and nothing is left in between.
-fn become_node(root: &Path, script: &str, options: &[String]) -> Result<()> {
+pub(crate) fn become_node(root: &Path, script: &str, options: &[String]) -> Result<()> {
     let error = command(root, setup::node(root)).arg(script).args(options).exec();
     Err(error).with_context(|| format!("cannot start {script}"))
 }

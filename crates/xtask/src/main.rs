@@ -1,5 +1,6 @@
 //! What the README's commands call: sets up the machine, builds, runs and tests everything.
 
+mod bench;
 mod bundle;
 mod counts;
 mod dev;
@@ -23,7 +24,8 @@ cargo xtask <command>
   test [unit|e2e|web]  runs every test, or one layer
   bundle [api|consumer|cron]
                        builds the workers as they are deployed
-  bench                measures the workers beside what they are compared with
+  bench [--rounds N] [--seconds N] [--connections N]
+                       measures the workers beside what they are compared with
   setup                installs what the other commands need, and nothing else";
 
 /// One command with its arguments.
@@ -45,7 +47,7 @@ fn parse(args: &[String]) -> Result<Command> {
         ("dev", options) => Command::Dev(dev::check(options)?),
         ("test", []) => Command::Test(test::Layer::ALL.to_vec()),
         ("test", [layer]) => Command::Test(vec![test::Layer::parse(layer)?]),
-        ("bench", options) => Command::Bench(options.to_vec()),
+        ("bench", options) => Command::Bench(bench::check(options)?),
         _ => bail!("unknown command: {}\n\n{USAGE}", args.join(" ")),
     })
 }
@@ -64,7 +66,7 @@ fn run(args: &[String]) -> Result<()> {
         Command::Bundle(workers) => bundle::all(&root, &setup::wasm(&root)?, &workers),
         Command::Dev(options) => dev::run(&root, &options),
         Command::Test(layers) => test::run(&root, &layers),
-        Command::Bench(options) => dev::bench(&root, &options),
+        Command::Bench(options) => bench::run(&root, &options),
     }
 }
 
@@ -104,8 +106,15 @@ mod tests {
 
     #[test]
     fn what_is_not_a_command_is_refused_with_the_usage_or_the_choices() {
-        for wrong in ["", "nope", "setup now", "test everything", "bundle api cron", "dev --prot 1"]
-        {
+        for wrong in [
+            "",
+            "nope",
+            "setup now",
+            "test everything",
+            "bundle api cron",
+            "dev --prot 1",
+            "bench --fast",
+        ] {
             let message = parse(&words(wrong)).unwrap_err().to_string();
             assert!(
                 message.contains("cargo xtask") || message.contains("one of"),
