@@ -59,7 +59,9 @@ pub async fn create(app: &App, caller: &Caller, by: &By, new: &NewEndpoint) -> R
         org: caller.org_id.as_str(),
     };
     let ring = app.config.key_ring.as_ref().ok_or_else(|| FlowError::Fault("no encryption key".to_owned()))?;
-    let sealed = ring.seal(Purpose::WebhookSecret, &aad, secret.as_bytes(), app.entropy.bytes());
+    let sealed = ring
+        .seal(Purpose::WebhookSecret, &aad, secret.as_bytes(), app.entropy.bytes())
+        .map_err(|fault| FlowError::Fault(fault.to_string()))?;
     let limit = caller.plan.limits().webhook_endpoints;
     let detail = json!({ "url": new.url.as_str(), "events": new.events });
     let entry = by.entry(app, &caller.org_id, AuditAction::WebhookCreate, id.as_str(), detail, now);
