@@ -20,6 +20,19 @@ export interface Session {
 
 export type DomainStatus = "pending_cname" | "issuing" | "active" | "error";
 
+/** Why a domain is in `error`. */
+export type DomainErrorCode =
+  | "blocked"
+  | "moved"
+  | "removed_upstream"
+  | "validation_timed_out"
+  | "issuance_timed_out"
+  | "deployment_timed_out"
+  | "certificate_removed"
+  | "expired"
+  | "refused_upstream"
+  | "quota_exceeded";
+
 /** What a record is for: proof of control, visitors, or proof of ownership. */
 export type RecordPurpose = "delegation" | "traffic" | "ownership";
 
@@ -62,7 +75,7 @@ export interface Domain {
   cfVerificationErrors: string[];
   expiresAt: Instant | null;
   lastIssuedAt: Instant | null;
-  errorCode: string | null;
+  errorCode: DomainErrorCode | null;
   errorMessage: string | null;
   wildcard: boolean;
   expiresSource: string | null;

@@ -28,8 +28,9 @@ describe("who must act", () => {
   });
 
   test("nothing is asked for while no record is known or all are right", () => {
-    expect(waiting().headline).toBe("Waiting for DNS");
-    expect(waiting(record("right"), record("missing", false)).headline).toBe("Waiting for DNS");
+    for (const nothing of [waiting(), waiting(record("right"), record("missing", false))]) {
+      expect(nothing).toMatchObject({ actor: "Nobody", headline: "Waiting for DNS" });
+    }
   });
 
   test("nobody, when the certificate is on its way or live", () => {
@@ -39,8 +40,12 @@ describe("who must act", () => {
     expect(active.text).toContain("25 Jan 2027");
   });
 
-  test("an error is told in the server's words", () => {
-    expect(situation({ status: "error", errorMessage: "The record is gone." } as Domain).text).toBe("The record is gone.");
+  test("an error is told in the server's words, and its code names who can end it", () => {
+    const told = situation({ status: "error", errorCode: "moved", errorMessage: "The record is gone." } as Domain);
+    expect(told.text).toBe("The record is gone.");
+    expect(told.actor).toBe("The domain’s owner");
+    expect(situation({ status: "error", errorCode: null, errorMessage: null } as Domain).actor).toBeNull();
+    expect(situation({ status: "error", errorCode: "a_new_one" } as unknown as Domain).actor).toBeNull();
   });
 });
 

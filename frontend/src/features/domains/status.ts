@@ -1,6 +1,6 @@
 // What a domain's status means to a person: in a word, and who must do what now.
 
-import type { Domain, DomainStatus, RecordPurpose, RecordSeen } from "../../api/contract.ts";
+import type { Domain, DomainErrorCode, DomainStatus, RecordPurpose, RecordSeen } from "../../api/contract.ts";
 import type { Tone } from "../../components/tone.tsx";
 import { formatDate } from "../../lib/time.ts";
 
@@ -19,9 +19,27 @@ export const SEEN: Record<RecordSeen, { label: string; tone: Tone }> = {
 };
 
 export const PURPOSE: Record<RecordPurpose, { label: string; why: string }> = {
-  delegation: { label: "Validation", why: "Hands validation to us, for this and every later certificate." },
+  delegation: { label: "Delegation", why: "Hands validation to us, for this and every later certificate." },
   traffic: { label: "Traffic", why: "Sends visitors of this name to the platform." },
   ownership: { label: "Ownership", why: "Proves the name is yours before any traffic moves." },
+};
+
+const OWNER = "The domain’s owner";
+const OPERATOR = "The operator";
+const NOBODY = "Nobody";
+
+/** Who can end an error; what to do is in its message. */
+const ACTOR: Record<DomainErrorCode, string> = {
+  blocked: OPERATOR,
+  moved: OWNER,
+  removed_upstream: "You",
+  validation_timed_out: OWNER,
+  issuance_timed_out: OWNER,
+  deployment_timed_out: NOBODY,
+  certificate_removed: OPERATOR,
+  expired: OWNER,
+  refused_upstream: OPERATOR,
+  quota_exceeded: OPERATOR,
 };
 
 export interface Situation {
@@ -37,18 +55,18 @@ export function situation(domain: Domain): Situation {
   const { tone } = STATUS[domain.status];
   switch (domain.status) {
     case "pending_cname":
-      return { tone, actor: "The domain’s owner", ...waitingFor(domain) };
+      return { tone, ...waitingFor(domain) };
     case "issuing":
       return {
         tone,
-        actor: "Nobody",
+        actor: NOBODY,
         headline: "The certificate is being issued",
         text: "DNS is right. This takes a few minutes, and the page shows it by itself.",
       };
     case "active":
       return {
         tone,
-        actor: "Nobody",
+        actor: NOBODY,
         headline: "The certificate is live and renews by itself",
         text: domain.expiresAt
           ? `The current one is valid until ${formatDate(domain.expiresAt)}. Leave the records in place.`
@@ -57,22 +75,23 @@ export function situation(domain: Domain): Situation {
     case "error":
       return {
         tone,
-        actor: null,
+        actor: (domain.errorCode && ACTOR[domain.errorCode]) ?? null,
         headline: "This domain needs attention",
         text: domain.errorMessage ?? "The reason is not known yet. We keep checking.",
       };
   }
 }
 
-function waitingFor({ dnsRecords }: Domain): { headline: string; text: string } {
+function waitingFor({ dnsRecords }: Domain): Omit<Situation, "tone"> {
   const open = dnsRecords.filter(({ required, seen }) => required && seen !== "right");
   const zone = dnsRecords[0]?.zone;
   if (open.length === 0 || zone === undefined) {
-    return { headline: "Waiting for DNS", text: "We look again soon and go on by ourselves." };
+    return { actor: NOBODY, headline: "Waiting for DNS", text: "We look again soon and go on by ourselves." };
   }
   const wrong = open.filter(({ seen }) => seen === "wrong").length;
   const records = (count: number) => (count === 1 ? "1 record" : `${count} records`);
   return {
+    actor: OWNER,
     headline: wrong > 0 ? `Correct ${records(wrong)} in the DNS of ${zone}` : `Place ${records(open.length)} in the DNS of ${zone}`,
     text: "Once, at the provider that holds it. We keep looking, and issue the certificate as soon as they are visible.",
   };
