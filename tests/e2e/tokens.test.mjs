@@ -1,0 +1,261 @@
+// Proves that API tokens hold what the contract says: the text is shown once and only its hash is kept, each scope
+// opens what it names and no more, expiry and revocation count from the next request on, a token cannot make a
+// stronger one, and no secret of any kind stands in the database, in the logs or in an answer a second time.
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { describe, test } from "node:test";
+
+import { checksum, hex, newToken, sha256, until, useWorld } from "./support.mjs";
+
+const world = useWorld();
+
+const create = (body, options) => world.api("POST", "/api/tokens", { ...options, body: { name: "Test", ...body } });
+
+/** A token with these scopes, and what is kept of it. */
+async function made(scopes, body = {}, options) {
+  const reply = await create({ scopes, ...body }, options);
+  assert.equal(reply.status, 201, reply.text);
+  return { token: reply.body.token, meta: reply.body.tokenMeta };
+}
+
+const status = async (token, method = "GET", where = "/api/domains", body) =>
+  (await world.api(method, where, { token, body })).status;
+
+describe("making", () => {
+  test("the text is of the form that secret scanners know, shown once, and the list shows the rest", async () => {
+    const reply = await create({ scopes: ["domains:read", "webhooks:read"], name: "  CI deploys  " });
+    assert.equal(reply.status, 201, reply.text);
+    assert.equal(reply.headers.get("cache-control"), "no-store");
+    assert.equal(reply.headers.get("etag"), null);
+    const { token, tokenMeta } = reply.body;
+    assert.match(token, /^dcv_[0-9a-f]{64}_[0-9A-Za-z]{6}$/);
+    assert.equal(token.slice(-6), checksum(token.slice(0, -6)));
+    const { id, createdBy, createdAt, ...rest } = tokenMeta;
+    assert.match(id, /^tok_[0-9a-f]{32}$/);
+    assert.ok(createdBy && Math.abs(Date.parse(createdAt) - Date.now()) < 60_000);
+    assert.deepEqual(rest, {
+      orgId: world.orgId, name: "CI deploys", prefix: token.slice(0, 12), lastFour: token.slice(-4),
+      scopes: ["domains:read", "webhooks:read"], lastUsedAt: null, expiresAt: null,
+    });
+    const list = await world.api("GET", "/api/tokens");
+    assert.deepEqual(list.body.tokens.find((item) => item.id === id), tokenMeta);
+    for (const secret of [token, token.slice(4, 68), sha256(token)]) {
+      assert.ok(!list.text.includes(secret) && !JSON.stringify(tokenMeta).includes(secret));
+    }
+    const [row] = await world.sql("SELECT hash FROM api_tokens WHERE id = ?", id);
+    assert.equal(row.hash, sha256(token), "SHA-256 of the whole text");
+  });
+
+  test("without scopes it may read domains and nothing else", async () => {
+    const { token, meta } = await made(undefined);
+    assert.deepEqual(meta.scopes, ["domains:read"]);
+    assert.equal(await status(token), 200);
+    assert.equal(await status(token, "POST", "/api/domains", { hostname: world.hostname() }), 403);
+    assert.equal(await status(token, "GET", "/api/tokens"), 403);
+  });
+
+  test("a name may be anything that is text, and comes back as it was", async () => {
+    for (const name of ['"quoted" \\ back', "Ünïcödé 😀", "<script>alert(1)</script>", "'; DROP TABLE api_tokens; --"]) {
+      const { meta } = await made(["domains:read"], { name });
+      assert.equal(meta.name, name);
+      const { body } = await world.api("GET", "/api/tokens?limit=200");
+      assert.equal(body.tokens.find((item) => item.id === meta.id).name, name);
+    }
+  });
+});
+
+describe("scopes", () => {
+  const NEEDS = [
+    ["GET", "/api/organizations", "domains:read"],
+    ["GET", "/api/domains", "domains:read"],
+    ["GET", `/api/domains/dom_${hex(16)}`, "domains:read"],
+    ["POST", "/api/domains", "domains:write"],
+    ["POST", `/api/domains/dom_${hex(16)}/sync`, "domains:write"],
+    ["DELETE", `/api/domains/dom_${hex(16)}`, "domains:write"],
+    ["GET", "/api/webhooks", "webhooks:read"],
+    ["POST", "/api/webhooks", "webhooks:write"],
+    ["PATCH", `/api/webhooks/wh_${hex(16)}`, "webhooks:write"],
+    ["DELETE", `/api/webhooks/wh_${hex(16)}`, "webhooks:write"],
+    ["GET", "/api/tokens", "tokens:read"],
+    ["POST", "/api/tokens", "tokens:write"],
+    ["DELETE", `/api/tokens/tok_${hex(16)}`, "tokens:write"],
+  ];
+  const includes = (held, wanted) => held === wanted || held === "admin" || held.replace(":write", ":read") === wanted;
+
+  for (const held of ["domains:read", "domains:write", "webhooks:read", "webhooks:write", "tokens:read", "tokens:write", "admin"]) {
+    test(`${held} opens what it names and no more`, async () => {
+      const { token } = await made([held]);
+      for (const [method, where, wanted] of NEEDS) {
+        const reply = await world.api(method, where, { token, body: method === "POST" || method === "PATCH" ? {} : undefined });
+        if (includes(held, wanted)) {
+          assert.ok([200, 400, 404].includes(reply.status), `${method} ${where}: ${reply.status} ${reply.text}`);
+        } else {
+          assert.equal(reply.status, 403, `${method} ${where} with ${held}`);
+          assert.equal(reply.body.error, "forbidden");
+          assert.ok(reply.body.message.includes(wanted), "the refusal names the scope that is missing");
+        }
+      }
+    });
+  }
+
+  test("what needs a person refuses every token", async () => {
+    for (const method of ["GET", "DELETE"]) {
+      const reply = await world.api(method, "/api/session");
+      assert.equal(reply.status, 403, reply.text);
+    }
+  });
+
+  test("a token can only make tokens with scopes that it has itself", async () => {
+    const { token } = await made(["tokens:write", "domains:read"]);
+    for (const scopes of [["admin"], ["domains:write"], ["domains:read", "webhooks:read"], ["tokens:write", "admin"]]) {
+      const reply = await create({ scopes }, { token });
+      assert.equal(reply.status, 403, `${scopes}: ${reply.text}`);
+    }
+    for (const scopes of [undefined, ["domains:read"], ["tokens:write"], ["tokens:read", "domains:read"]]) {
+      await made(scopes, {}, { token });
+    }
+    const { token: writer } = await made(["tokens:write"]);
+    assert.equal((await create({}, { token: writer })).status, 403, "not even the default, when it lacks that");
+  });
+});
+
+describe("the end of a token", () => {
+  test("revoked, it is unknown from the next request on", async () => {
+    const { token, meta } = await made(["domains:read"]);
+    assert.equal(await status(token), 200);
+    assert.equal((await world.api("DELETE", `/api/tokens/${meta.id}`)).status, 204);
+    const after = await world.api("GET", "/api/domains", { token });
+    assert.equal(after.status, 401);
+    const unknown = await world.api("GET", "/api/domains", { token: newToken() });
+    assert.deepEqual({ ...after.body, requestId: "" }, { ...unknown.body, requestId: "" });
+    assert.equal((await world.api("DELETE", `/api/tokens/${meta.id}`)).status, 404);
+    const { body } = await world.api("GET", "/api/tokens?limit=200");
+    assert.equal(body.tokens.find((item) => item.id === meta.id), undefined);
+  });
+
+  test("expired, it is unknown too; an end with an offset is kept as the instant that it is", async () => {
+    const { token, meta } = await made(["domains:read"], { expiresAt: "2031-05-01T02:00:00+02:00" });
+    assert.equal(meta.expiresAt, "2031-05-01T00:00:00.000Z");
+    assert.equal(await status(token), 200);
+    await world.sql("UPDATE api_tokens SET expires_at = ? WHERE id = ?", Date.now() + 60_000, meta.id);
+    assert.equal(await status(token), 200);
+    await world.sql("UPDATE api_tokens SET expires_at = ? WHERE id = ?", Date.now() - 1, meta.id);
+    for (const [method, where] of [["GET", "/api/domains"], ["POST", "/api/domains"], ["GET", "/api/tokens"]]) {
+      assert.equal(await status(token, method, where, method === "POST" ? { hostname: "app.example.com" } : undefined), 401);
+    }
+  });
+
+  test("it can revoke itself, and nobody else's", async () => {
+    const { token, meta } = await made(["tokens:write"]);
+    const theirs = await world.organization();
+    const { meta: foreign } = await made(["domains:read"], {}, { token: theirs.token });
+    assert.equal(await status(token, "DELETE", `/api/tokens/${foreign.id}`), 404);
+    assert.equal((await world.sql("SELECT COUNT(*) AS n FROM api_tokens WHERE id = ?", foreign.id))[0].n, 1);
+    assert.equal(await status(token, "DELETE", `/api/tokens/${meta.id}`), 204);
+    assert.equal(await status(token, "GET", "/api/tokens"), 401);
+  });
+
+  test("when it was last used is known, and written at most once a minute", async () => {
+    const { token, meta } = await made(["domains:read"]);
+    const lastUsed = async () => (await world.sql("SELECT last_used_at FROM api_tokens WHERE id = ?", meta.id))[0].last_used_at;
+    assert.equal(await lastUsed(), null);
+    await status(token);
+    const first = await until("the use is noted", lastUsed);
+    await status(token);
+    await world.drain();
+    assert.equal(await lastUsed(), first);
+    await world.sql("UPDATE api_tokens SET last_used_at = last_used_at - 61000 WHERE id = ?", meta.id);
+    await status(token);
+    await until("a later use is noted", async () => (await lastUsed()) >= first);
+  });
+});
+
+describe("people", () => {
+  test("a link signs in once; the cookie is out of reach of scripts; signing out ends it", async () => {
+    const link = new URL(await world.signInUrl()).hash.replace("#token=", "");
+    const start = () => world.api("POST", "/api/session", { token: null, headers: { origin: world.apiUrl }, body: { token: link } });
+    const reply = await start();
+    assert.equal(reply.status, 201, reply.text);
+    assert.equal(reply.body.user.email, world.ownerEmail);
+    assert.ok(reply.body.organizations.some((org) => org.id === world.orgId && org.role === "owner"));
+    const cookie = reply.headers.get("set-cookie");
+    assert.match(cookie, /^__Host-[^=]+=[0-9a-f]{64}; /);
+    for (const attribute of ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"]) assert.ok(cookie.includes(attribute), cookie);
+    assert.ok(!/domain=/i.test(cookie));
+    assert.equal((await start()).status, 401, "a link works once");
+
+    const person = { token: null, headers: { cookie: cookie.split(";")[0], origin: world.apiUrl } };
+    assert.equal((await world.api("GET", "/api/session", person)).status, 200);
+    assert.equal((await world.api("GET", "/api/domains", person)).status, 200);
+    for (const origin of [undefined, "https://evil.example", "null"]) {
+      const headers = { cookie: person.headers.cookie, ...(origin && { origin }) };
+      const forged = await world.api("POST", "/api/domains", { token: null, headers, body: { hostname: world.hostname() } });
+      assert.equal(forged.status, 403, `Origin: ${origin}`);
+    }
+    const foreign = await world.organization();
+    const asked = (id) => world.api("GET", "/api/domains", { token: null, headers: { ...person.headers, "dcvaas-organization": id } });
+    assert.equal((await asked(world.orgId)).status, 200);
+    assert.equal((await asked(foreign.id)).status, 401);
+    assert.equal((await asked("nonsense")).status, 400);
+
+    assert.equal((await world.api("DELETE", "/api/session", person)).status, 204);
+    assert.equal((await world.api("GET", "/api/domains", person)).status, 401);
+  });
+
+  test("a link that has expired does not sign in", async () => {
+    const link = new URL(await world.signInUrl()).hash.replace("#token=", "");
+    await world.sql("UPDATE sign_in_links SET expires_at = ? WHERE hash = ?", Date.now() - 1, sha256(link));
+    const reply = await world.api("POST", "/api/session", { token: null, headers: { origin: world.apiUrl }, body: { token: link } });
+    assert.equal(reply.status, 401);
+  });
+
+  test("a role is enough for its routes and no more", async () => {
+    const headers = await world.session();
+    const person = { token: null, headers };
+    try {
+      for (const [role, expected] of [["member", 403], ["admin", 200], ["owner", 200]]) {
+        await world.sql("UPDATE members SET role = ? WHERE org_id = ?", role, world.orgId);
+        assert.equal((await world.api("GET", "/api/tokens", person)).status, expected, role);
+        assert.equal((await world.api("GET", "/api/domains", person)).status, 200, role);
+      }
+      await world.sql("UPDATE members SET status = 'suspended' WHERE org_id = ?", world.orgId);
+      assert.equal((await world.api("GET", "/api/domains", person)).status, 401, "suspended");
+    } finally {
+      await world.sql("UPDATE members SET role = 'owner', status = 'active' WHERE org_id = ?", world.orgId);
+    }
+  });
+});
+
+test("no secret stands in the database, in its files, in the logs, or in a list", async () => {
+  const { token } = await made(["admin"]);
+  const to = world.receiver();
+  const endpoint = await world.endpoint(to, { token });
+  const { cookie } = await world.session();
+  await world.add(undefined, { token });
+  await world.api("GET", "/api/domains", { token: `${token}x` });
+  await world.tick();
+  const { encryptionKey } = JSON.parse(readFileSync(path.join(world.home, "secrets.json"), "utf8"));
+  const bytes = Buffer.from(endpoint.secret, "hex");
+  const secrets = {
+    "the token": token, "the token's random part": token.slice(4, 68), "the demo token": world.token.slice(4, 68),
+    "the webhook secret": endpoint.secret, "the webhook secret in base64": bytes.toString("base64").slice(0, 43),
+    "the webhook secret in base64url": bytes.toString("base64url"), "the session": cookie.split("=")[1],
+    "the encryption key": encryptionKey, "Cloudflare's token": "simulator-token",
+  };
+  const places = { "the logs": world.logs.join("\n") };
+  const tables = await world.sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%'");
+  assert.ok(tables.length > 10);
+  for (const { name } of tables) places[`table ${name}`] = JSON.stringify(await world.sql(`SELECT * FROM "${name}"`));
+  for (const file of readdirSync(path.join(world.home, "state"), { recursive: true, withFileTypes: true })) {
+    if (file.isFile()) places[`file ${file.name}`] = readFileSync(path.join(file.parentPath, file.name), "latin1");
+  }
+  for (const where of ["/api/tokens?limit=200", "/api/webhooks?limit=200", "/api/domains?limit=200"]) {
+    places[where] = (await world.api("GET", where)).text;
+  }
+  for (const [what, secret] of Object.entries(secrets)) {
+    assert.ok(secret.length >= 15, what);
+    for (const [where, text] of Object.entries(places)) assert.ok(!text.includes(secret), `${what} stands in ${where}`);
+  }
+});
