@@ -294,6 +294,20 @@ describe("a page", () => {
     }
   });
 
+  browserTest("that could not be loaded says so, and loads when asked again", async ({ open, expectRefusal }) => {
+    const page = await open();
+    await signIn(page);
+    const problem = { error: "unavailable", message: "Not available for a moment.", requestId: "req_1" };
+    expectRefusal(503, "/api/domains");
+    await page.route("**/api/domains?*", (route) => route.fulfill({ status: 503, json: problem }));
+    await page.goto(`${stack.apiUrl}/domains`);
+    await page.getByRole("alert").getByText(problem.message).waitFor();
+    await page.getByText(problem.requestId).waitFor();
+    await page.unroute("**/api/domains?*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("heading", { name: "Domains", exact: true }).waitFor();
+  });
+
   browserTest("fits a narrow screen in both colour schemes", async ({ open, leave }) => {
     const { domain } = await api("POST", "/api/domains", { hostname: "a-rather-long-name.for-a-narrow-screen.example.com" });
     for (const colorScheme of ["light", "dark"]) {
