@@ -19,7 +19,7 @@ app.get("/api/domains", etag(), async (c) => {
     ).bind(hash),
     c.env.DB.prepare(
       `SELECT ${COLUMNS} FROM domains WHERE org_id = (SELECT org_id FROM api_tokens WHERE hash = ?1)
-          AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3`,
+          AND id < COALESCE(?2, '~') ORDER BY id DESC LIMIT ?3`,
     ).bind(hash, wanted.after, wanted.limit + 1),
   ]);
   if (!admit(c, tokens!.results[0] as Token | undefined)) return unauthorized(c);

@@ -21,7 +21,7 @@ app.get("/api/domains", etag(), async (c) => {
   const wanted = page(c);
   if (wanted === null) return badRequest(c);
   const { results } = await c.env.DB.prepare(
-    `SELECT ${COLUMNS} FROM domains WHERE org_id = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3`,
+    `SELECT ${COLUMNS} FROM domains WHERE org_id = ?1 AND id < COALESCE(?2, '~') ORDER BY id DESC LIMIT ?3`,
   )
     .bind(token.org_id, wanted.after, wanted.limit + 1)
     .all<Row>();
