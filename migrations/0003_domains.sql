@@ -41,6 +41,9 @@ CREATE TABLE domains (
 ) STRICT;
 
 CREATE INDEX domains_by_org ON domains (org_id, id);
+-- A wildcard is a custom hostname of its base name at Cloudflare, so the two exclude each other.
+CREATE UNIQUE INDEX domains_by_base
+  ON domains (iif(substr(hostname, 1, 2) = '*.', substr(hostname, 3), hostname));
 CREATE INDEX domains_due ON domains (next_check_at);
 
 CREATE TABLE certificates (

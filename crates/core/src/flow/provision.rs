@@ -24,7 +24,7 @@ use crate::store::{Bound, Rows, domains, hostname_removals, zones};
 
 /// What provisioning needs to know beside the row.
 pub(crate) struct Ground {
-    dcv_uuid: Option<String>,
+    pub(crate) dcv_uuid: Option<String>,
     removals: Vec<RemovalRow>,
 }
 

@@ -8,6 +8,7 @@
 use serde_json::json;
 
 use super::{rows, upstream};
+use crate::model::hostname::Hostname;
 use crate::model::id::RemovalId;
 use crate::model::schedule;
 use crate::model::upstream::cloudflare::Failure;
@@ -48,7 +49,7 @@ async fn delete_upstream(app: &App, removal: &RemovalRow) -> Result<(), Failure>
         Some(cf_id) => upstream::delete(app, cf_id).await,
         // Whatever stands under that name now belongs to the domain that was added since.
         None if removal.taken > 0 => Ok(()),
-        None => match upstream::find(app, &removal.hostname).await? {
+        None => match upstream::find(app, &Hostname::from_stored(&removal.hostname)).await? {
             Some(found) => upstream::delete(app, &found.id).await,
             None => Ok(()),
         },

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::look::Looked;
 use super::{By, rows, wake_deliveries};
 use crate::model::audit::AuditAction;
+use crate::model::certificate::ExpiresSource;
 use crate::model::dns_record::{DnsRecord, Purpose, records_for};
 use crate::model::dns_seen::Seen;
 use crate::model::domain_event::{Subject, payload};
@@ -125,10 +126,10 @@ impl Plan {
             app.log.line(Level::Warn, "cloudflare.unknown_word", fields);
         }
         let next_check_at = schedule::next_check(
-            decision.status,
+            decision.known.status,
             row.created_at,
-            decision.expires_at,
-            decision.error,
+            decision.known.expires_at,
+            decision.known.error,
             now,
             app.entropy.fraction(),
         );
@@ -137,7 +138,7 @@ impl Plan {
             delegation_target: records.target,
             dns_instruction: records.instruction,
             dns_records: text(&records.shown),
-            cf_errors: text(&decision.errors),
+            cf_errors: text(&decision.known.errors),
             cf_id: look.cf_id.map(str::to_owned),
             decision,
         }
@@ -145,19 +146,10 @@ impl Plan {
 
     /// Whether nothing that anybody can see would change.
     pub(crate) fn unchanged(&self, row: &DomainRow) -> bool {
-        let new = &self.decision;
-        new.events.is_empty()
-            && new.status == row.status
-            && new.cf_status == row.cf_status
-            && new.cf_ssl_status == row.cf_ssl_status
-            && new.expires_at == row.expires_at
-            && new.last_issued_at == row.last_issued_at
-            && new.error == row.error_code
-            && new.dns_verified == row.dns_verified
-            && new.missing_strikes == row.missing_strikes
-            && self.cf_errors == row.cf_errors
+        self.decision.events.is_empty()
+            && self.decision.known == known(row)
             && self.dns_records == row.dns_records
-            && row.cf_id == self.cf_id
+            && self.cf_id == row.cf_id
     }
 
     /// The batch, and the place of its statement that answers with the deliveries that were made.
@@ -169,7 +161,7 @@ impl Plan {
         by: &By,
         now: Timestamp,
     ) -> (Vec<Bound>, usize) {
-        let new = &self.decision;
+        let new = &self.decision.known;
         let made = self.events(app, row, now);
         let seq = made.last().and_then(|event| event.seq).unwrap_or(row.seq);
         let mut statements = vec![domains::settle(
@@ -185,7 +177,7 @@ impl Plan {
                 dns_records: self.dns_records.clone(),
                 dns_verified: new.dns_verified,
                 expires_at: new.expires_at,
-                expires_source: new.expires_source.map(|source| source.as_str()),
+                expires_source: new.expires_source().map(ExpiresSource::as_str),
                 last_issued_at: new.last_issued_at,
                 error: new.error,
                 seq,
@@ -201,9 +193,11 @@ impl Plan {
                 by.entry(app, &row.org_id, AuditAction::DomainStatus, row.id.as_str(), detail, now);
             statements.push(crate::store::audit_logs::insert_beside(&entry, &first.id));
         }
-        for certificate in &new.certificates {
-            let id = CertificateId::new(now, app.entropy.bytes());
-            statements.push(certificates::note(&id, &row.org_id, &row.id, certificate, now));
+        for certificate in &self.decision.certificates {
+            if let Some(identity) = certificate.identity() {
+                let id = CertificateId::new(now, app.entropy.bytes());
+                statements.push(certificates::note(&id, &row.org_id, &row.id, identity, certificate, now));
+            }
         }
         if let (None, Some(made)) = (&row.cf_id, &self.cf_id) {
             let id = RemovalId::new(now, app.entropy.bytes());
@@ -223,7 +217,7 @@ impl Plan {
     }
 
     fn events(&self, app: &App, row: &DomainRow, now: Timestamp) -> Vec<NewEvent> {
-        let new = &self.decision;
+        let new = &self.decision.known;
         let mut errors: Vec<String> = new.error.map(|code| code.message().to_owned()).into_iter().collect();
         errors.extend(new.errors.iter().cloned());
         let subject = Subject {
@@ -236,7 +230,8 @@ impl Plan {
             expires_at: new.expires_at,
             errors: &errors,
         };
-        new.events
+        self.decision
+            .events
             .iter()
             .zip(row.seq + 1..)
             .map(|(event_type, seq)| {
@@ -263,10 +258,10 @@ fn known(row: &DomainRow) -> Known {
         cf_ssl_status: row.cf_ssl_status.clone(),
         expires_at: row.expires_at,
         last_issued_at: row.last_issued_at,
-        error_code: row.error_code,
+        error: row.error_code,
+        errors: serde_json::from_str(&row.cf_errors).unwrap_or_default(),
         dns_verified: row.dns_verified,
         missing_strikes: row.missing_strikes,
-        created_at: row.created_at,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::dns_record::{DnsRecord, Purpose, RecordType};
 use crate::model::dns_seen::{Seen, seen};
 use crate::model::hostname::Hostname;
 use crate::model::upstream::cloudflare::{self, CloudflareApi, CustomHostname, Failure, HostnamePage};
-use crate::model::upstream::doh::{self, Rtype};
+use crate::model::upstream::doh;
 use crate::ports::{App, HttpAnswer, HttpError, HttpRequest};
 
 /// Cloudflare, as this deployment is configured.
@@ -36,7 +36,7 @@ async fn send(app: &App, request: HttpRequest) -> Result<HttpAnswer, Failure> {
 pub(crate) async fn create(app: &App, hostname: &Hostname) -> Result<CustomHostname, Failure> {
     let answer = send(app, api(app)?.create_request(hostname)).await?;
     match cloudflare::read_one(&answer) {
-        Err(Failure::Duplicate) => find(app, hostname.as_str())
+        Err(Failure::Duplicate) => find(app, hostname)
             .await?
             .ok_or(Failure::Unavailable("reported as a duplicate, but not found")),
         read => read,
@@ -49,7 +49,7 @@ pub(crate) async fn get(app: &App, cf_id: &str) -> Result<CustomHostname, Failur
 }
 
 /// Finds a custom hostname by its exact name.
-pub(crate) async fn find(app: &App, hostname: &str) -> Result<Option<CustomHostname>, Failure> {
+pub(crate) async fn find(app: &App, hostname: &Hostname) -> Result<Option<CustomHostname>, Failure> {
     cloudflare::read_find(&send(app, api(app)?.find_request(hostname)).await?, hostname)
 }
 
@@ -75,10 +75,13 @@ pub(crate) async fn look_up(app: &App, records: &[DnsRecord]) -> Vec<(Purpose, S
         if record.record_type != RecordType::Cname || record.name.starts_with('*') {
             return (record.purpose, Seen::Unknown);
         }
-        let request = doh::query_request(&app.config.doh_url, &record.name, Rtype::Cname);
+        let Some(request) = doh::cname_query(&app.config.doh_url, &record.name) else {
+            return (record.purpose, Seen::Unknown);
+        };
         let seen = match app.http.send(request).await {
-            Ok(answer) => doh::read_answer(&answer, &record.name, Rtype::Cname)
-                .map_or(Seen::Unknown, |answer| seen(record, &answer)),
+            Ok(answer) => {
+                doh::read_cname(&answer, &record.name).map_or(Seen::Unknown, |answer| seen(record, &answer))
+            }
             Err(_) => Seen::Unknown,
         };
         (record.purpose, seen)

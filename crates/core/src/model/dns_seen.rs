@@ -1,7 +1,7 @@
 //! How a record that the owner must place looks in DNS.
 
 use super::dns_record::DnsRecord;
-use super::upstream::doh::DnsAnswer;
+use super::upstream::doh::{DnsAnswer, NAME_ERROR, NO_ERROR};
 use crate::closed_set;
 
 closed_set! {
@@ -17,11 +17,6 @@ closed_set! {
         Unknown = "unknown",
     }
 }
-
-/// `NOERROR` (RFC 1035 section 4.1.1).
-const NO_ERROR: u8 = 0;
-/// `NXDOMAIN` (RFC 1035 section 4.1.1).
-const NAME_ERROR: u8 = 3;
 
 /// Compares a CNAME record with the answer to the query for it.
 ///

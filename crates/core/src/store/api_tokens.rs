@@ -1,7 +1,7 @@
 //! API tokens. The hash leaves this file only as a parameter.
 
 use super::callers::Credential;
-use super::{Bound, as_caller, iso, statements};
+use super::Bound;
 use crate::model::id::TokenId;
 
 /// A token as it is listed; `t` is the row. Names and scopes are the caller's own text.

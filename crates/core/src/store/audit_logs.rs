@@ -1,6 +1,6 @@
 //! Audit rows: who changed what, without secrets.
 
-use super::{Bound, Value, statements};
+use super::{Bound, Value};
 use crate::model::audit::AuditEntry;
 use crate::model::id::EventId;
 

@@ -1,6 +1,6 @@
 //! Who calls: credentials joined with tenant, role and plan (the view `callers`).
 
-use super::{Bound, caller_cte, statements};
+use super::Bound;
 use crate::crypto::hash::TokenHash;
 use crate::model::id::OrgId;
 

@@ -1,6 +1,6 @@
 //! Certificates seen on domains. Rows are only added: they are the domain's history.
 
-use super::{Bound, statements};
+use super::Bound;
 use crate::model::certificate::SeenCertificate;
 use crate::model::id::{CertificateId, DomainId, OrgId};
 use crate::time::Timestamp;
@@ -15,12 +15,19 @@ statements! { "certificates";
 }
 
 /// Binds [`NOTE`].
-pub fn note(id: &CertificateId, org: &OrgId, domain: &DomainId, seen: &SeenCertificate, now: Timestamp) -> Bound {
+pub fn note(
+    id: &CertificateId,
+    org: &OrgId,
+    domain: &DomainId,
+    identity: &str,
+    seen: &SeenCertificate,
+    now: Timestamp,
+) -> Bound {
     NOTE.bind([
         id.into(),
         org.into(),
         domain.into(),
-        seen.identity().into(),
+        identity.into(),
         seen.fingerprint.as_deref().into(),
         seen.serial.as_deref().into(),
         seen.issuer.as_deref().into(),

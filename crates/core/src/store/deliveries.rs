@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 
-use super::statements;
 use crate::model::event::EventType;
 use crate::model::id::{DeliveryId, EventId, OrgId, WebhookId};
 

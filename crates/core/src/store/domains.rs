@@ -8,7 +8,7 @@
 use serde::Deserialize;
 
 use super::callers::Credential;
-use super::{Bound, Value, as_caller, caller_cte, flag, iso, statements};
+use super::{Bound, Value, flag};
 use crate::model::domain_state::{DomainErrorCode, DomainStatus};
 use crate::model::id::{DomainId, OrgId};
 use crate::time::Timestamp;

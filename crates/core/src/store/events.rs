@@ -3,7 +3,7 @@
 //! In one batch: the guarded change, then [`INSERT_IF_CHANGED`], then everything else hangs on the
 //! existence of that event, so the loser of a race writes nothing at all.
 
-use super::{Bound, Value, statements};
+use super::{Bound, Value};
 use crate::model::event::EventType;
 use crate::model::id::{DomainId, EventId, OrgId};
 use crate::time::Timestamp;

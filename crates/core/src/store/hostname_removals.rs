@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 
-use super::statements;
 use crate::model::id::RemovalId;
 
 statements! { "hostname_removals";

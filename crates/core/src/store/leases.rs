@@ -1,6 +1,5 @@
 //! Work that one holder does at a time, and when it last ran.
 
-use super::statements;
 
 statements! { "leases";
     /// Takes `?1` at `?2` until `?3`, unless somebody holds it.

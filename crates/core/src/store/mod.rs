@@ -164,7 +164,6 @@ macro_rules! as_caller {
         concat!($crate::store::caller_cte!(), "SELECT caller.*, (", $body, ") AS body FROM caller")
     };
 }
-pub(crate) use as_caller;
 
 /// The CTE `caller`: at most one row, by `?1` and `?2` as in [`as_caller`].
 macro_rules! caller_cte {
@@ -185,7 +184,6 @@ macro_rules! iso {
         concat!("json_quote(strftime('%Y-%m-%dT%H:%M:%fZ', ", $column, " / 1000.0, 'unixepoch'))")
     };
 }
-pub(crate) use iso;
 
 /// Declares the store's files, so that none is missing from [`all`].
 macro_rules! tables {

@@ -1,7 +1,7 @@
 //! Organizations, people and memberships.
 
 use super::callers::Credential;
-use super::{Bound, as_caller, statements};
+use super::Bound;
 
 statements! { "organizations";
     /// Makes an organization: `?1` id, `?2` name, `?3` plan, `?4` now.

@@ -1,7 +1,7 @@
 //! Sessions of people and the links that start them.
 
 use super::callers::Credential;
-use super::{Bound, as_caller, statements};
+use super::Bound;
 
 statements! { "sessions";
     /// Who is signed in and where they belong, as an answer.

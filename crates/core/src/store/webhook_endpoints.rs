@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::callers::Credential;
-use super::{Bound, as_caller, caller_cte, flag, iso, statements};
+use super::{Bound, flag};
 use crate::model::id::{OrgId, WebhookId};
 
 /// An endpoint as it is answered, without the closing brace; `w` is the row.

@@ -1,6 +1,5 @@
 //! What is known of the Cloudflare zone.
 
-use super::statements;
 
 statements! { "zones";
     /// The delegation uuid of zone `?1`.

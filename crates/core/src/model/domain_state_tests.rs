@@ -1,0 +1,239 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::time::Span;
+
+const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+fn known(status: DomainStatus) -> Known {
+    Known {
+        status,
+        cf_status: None,
+        cf_ssl_status: None,
+        expires_at: None,
+        last_issued_at: None,
+        error: None,
+        errors: Vec::new(),
+        dns_verified: false,
+        missing_strikes: 0,
+    }
+}
+
+fn live() -> Known {
+    Known {
+        expires_at: Some(NOW.plus(Span::days(60))),
+        last_issued_at: Some(NOW.minus(Span::days(30))),
+        dns_verified: true,
+        ..known(DomainStatus::Active)
+    }
+}
+
+fn seen(hostname: &str, ssl: &str) -> Reading {
+    Reading::Present(Observation {
+        hostname_status: Some(hostname.to_owned()),
+        ssl_status: Some(ssl.to_owned()),
+        ..Observation::default()
+    })
+}
+
+fn certificate(issued: Timestamp, days: i64) -> SeenCertificate {
+    SeenCertificate {
+        fingerprint: Some(format!("{}", issued.as_millis())),
+        issued_at: Some(issued),
+        expires_at: Some(issued.plus(Span::days(days))),
+        ..SeenCertificate::default()
+    }
+}
+
+fn with(reading: Reading, certificates: Vec<SeenCertificate>) -> Reading {
+    match reading {
+        Reading::Present(observation) => Reading::Present(Observation { certificates, ..observation }),
+        Reading::Missing => Reading::Missing,
+    }
+}
+
+fn go(known: &Known, reading: &Reading) -> Decision {
+    decide(known, reading, DnsFacts::default(), NOW)
+}
+
+/// Every pair of Cloudflare's words, from a new domain and from a live one. The file is part of
+/// the review: a change of the rules shows there. `UPDATE_TABLES=1` writes it anew.
+#[test]
+fn every_pair_of_words_has_its_place_in_the_table() {
+    let mut table = String::from("hostname.status ssl.status new verified live\n");
+    for hostname in HostnameStatus::ALL {
+        for ssl in SslStatus::ALL {
+            let reading = seen(hostname.as_str(), ssl.as_str());
+            let verified = Known { dns_verified: true, ..known(DomainStatus::PendingCname) };
+            let cells = [known(DomainStatus::PendingCname), verified, live()].map(|from| {
+                let new = go(&from, &reading).known;
+                new.error.map_or(new.status.to_string(), |code| format!("error:{code}"))
+            });
+            table.push_str(&format!("{hostname} {ssl} {}\n", cells.join(" ")));
+        }
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/model/domain_state_table.txt");
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(path, &table).unwrap();
+    }
+    assert_eq!(table.lines().count(), 1 + 16 * 21);
+    assert_eq!(table, std::fs::read_to_string(path).unwrap());
+}
+
+#[test]
+fn a_new_domain_goes_from_waiting_over_issuing_to_active() {
+    let start = known(DomainStatus::PendingCname);
+    let waiting = go(&start, &seen("pending", "pending_validation"));
+    assert_eq!((waiting.known.status, waiting.events.len()), (DomainStatus::PendingCname, 0));
+    let facts = DnsFacts { delegation: Some(true), traffic: None };
+    let verified = decide(&waiting.known, &seen("pending", "pending_validation"), facts, NOW);
+    assert_eq!((verified.known.status, verified.events), (DomainStatus::Issuing, vec![EventType::DnsVerified]));
+    let reading = with(seen("active", "active"), vec![certificate(NOW, 90)]);
+    let active = go(&verified.known, &reading);
+    assert_eq!((active.known.status, active.events), (DomainStatus::Active, vec![EventType::DomainActive]));
+    assert_eq!(active.known.expires_at, Some(NOW.plus(Span::days(90))));
+    assert_eq!(active.known.last_issued_at, Some(NOW));
+}
+
+#[test]
+fn a_renewal_does_not_disturb_a_live_domain() {
+    for ssl in ["pending_validation", "pending_issuance", "pending_deployment", "validation_timed_out", "pending_expiration"] {
+        let decision = go(&live(), &seen("active", ssl));
+        assert_eq!((decision.known.status, decision.events.len()), (DomainStatus::Active, 0), "{ssl}");
+    }
+    let reading = with(seen("active", "active"), vec![certificate(NOW, 90)]);
+    assert_eq!(go(&live(), &reading).events, [EventType::DomainRenewed]);
+}
+
+#[test]
+fn a_certificate_that_ran_out_is_an_error_and_its_successor_heals_it() {
+    let late = Known { expires_at: Some(NOW.minus(Span::hours(1))), ..live() };
+    let expired = go(&late, &seen("active", "pending_validation"));
+    assert_eq!((expired.known.error, expired.events), (Some(DomainErrorCode::Expired), vec![EventType::DomainError]));
+    let again = go(&expired.known, &seen("active", "pending_issuance"));
+    assert!(again.events.is_empty());
+    let reading = with(seen("active", "active"), vec![certificate(NOW, 90)]);
+    let healed = go(&again.known, &reading);
+    assert_eq!((healed.known.error, healed.events), (None, vec![EventType::DomainActive]));
+}
+
+#[test]
+fn one_not_found_does_not_call_a_live_domain_lost() {
+    let once = go(&live(), &Reading::Missing);
+    assert_eq!((once.known.status, once.events.len()), (DomainStatus::Active, 0));
+    let back = go(&once.known, &seen("active", "active"));
+    assert_eq!(back.known.missing_strikes, 0);
+    let twice = go(&once.known, &Reading::Missing);
+    assert_eq!(twice.known.error, Some(DomainErrorCode::RemovedUpstream));
+    assert_eq!(twice.events, [EventType::DomainError]);
+    assert!(go(&twice.known, &Reading::Missing).events.is_empty());
+}
+
+#[test]
+fn a_word_that_we_do_not_know_keeps_the_state_and_is_reported() {
+    for (hostname, ssl, word) in [("brand_new", "active", "brand_new"), ("active", "timed_out", "timed_out")] {
+        for from in [live(), known(DomainStatus::Issuing)] {
+            let decision = go(&from, &seen(hostname, ssl));
+            assert_eq!(decision.known.status, from.status);
+            assert_eq!(decision.unknown_words, [word]);
+            assert!(decision.events.is_empty());
+        }
+    }
+}
+
+#[test]
+fn absent_dates_and_words_erase_nothing() {
+    let from = Known { cf_status: Some("active".to_owned()), ..live() };
+    let decision = go(&from, &Reading::Present(Observation::default()));
+    assert_eq!(decision.known, from);
+}
+
+#[test]
+fn errors_are_merged_bounded_and_cleaned() {
+    let observation = Observation {
+        verification_errors: vec!["a".to_owned(), "b\u{7}".to_owned()],
+        validation_errors: (0..20).map(|n| format!("{n}{}", "x".repeat(1000))).chain(["a".to_owned()]).collect(),
+        ..Observation::default()
+    };
+    let merged = merge_errors(&observation);
+    assert_eq!(merged.len(), MOST_ERRORS);
+    assert_eq!(merged[..2], ["a", "b"]);
+    assert!(merged.iter().all(|text| text.len() <= LONGEST_ERROR));
+}
+
+fn any_word() -> impl Strategy<Value = Option<String>> {
+    let words: Vec<String> = HostnameStatus::ALL
+        .iter()
+        .map(|word| word.to_string())
+        .chain(SslStatus::ALL.iter().map(|word| word.to_string()))
+        .chain(["strange".to_owned()])
+        .collect();
+    proptest::option::weighted(0.95, proptest::sample::select(words))
+}
+
+fn any_known() -> impl Strategy<Value = Known> {
+    let status = proptest::sample::select(DomainStatus::ALL);
+    let error = proptest::sample::select(DomainErrorCode::ALL);
+    (status, error, proptest::option::of(-100i64..100), any::<bool>(), 0u32..3).prop_map(
+        |(status, error, days, dns_verified, missing_strikes)| Known {
+            error: (status == DomainStatus::Error).then_some(error),
+            expires_at: days.map(|days| NOW.plus(Span::days(days))),
+            last_issued_at: days.map(|days| NOW.plus(Span::days(days - 90))),
+            dns_verified,
+            missing_strikes,
+            ..known(status)
+        },
+    )
+}
+
+fn any_reading() -> impl Strategy<Value = Reading> {
+    let certificates = proptest::collection::vec((-200i64..0, 1i64..200), 0..3).prop_map(|list| {
+        list.into_iter().map(|(issued, days)| certificate(NOW.plus(Span::days(issued)), days)).collect::<Vec<_>>()
+    });
+    prop_oneof![
+        1 => Just(Reading::Missing),
+        9 => (any_word(), any_word(), certificates).prop_map(|(hostname_status, ssl_status, certificates)| {
+            Reading::Present(Observation { hostname_status, ssl_status, certificates, ..Observation::default() })
+        }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn active_begins_only_with_both_active(known in any_known(), reading in any_reading()) {
+        let decision = go(&known, &reading);
+        if decision.known.status == DomainStatus::Active && known.status != DomainStatus::Active {
+            let Reading::Present(observation) = &reading else { panic!("missing made it active") };
+            let hostname = observation.hostname_status.as_deref();
+            prop_assert!(matches!(hostname, Some("active" | "active_redeploying")));
+            prop_assert_eq!(observation.ssl_status.as_deref(), Some("active"));
+        }
+    }
+
+    #[test]
+    fn deciding_again_changes_nothing_and_says_nothing(known in any_known(), reading in any_reading(), verified: bool) {
+        let dns = DnsFacts { delegation: Some(verified), traffic: None };
+        let first = decide(&known, &reading, dns, NOW);
+        let second = decide(&first.known, &reading, dns, NOW);
+        if reading != Reading::Missing {
+            prop_assert_eq!(&second.known, &first.known);
+            prop_assert!(second.events.is_empty());
+        }
+        let third = decide(&second.known, &reading, dns, NOW);
+        prop_assert_eq!(&third.known, &second.known);
+        prop_assert!(third.events.is_empty());
+    }
+
+    #[test]
+    fn an_error_always_has_a_code_and_nothing_else_has_one(known in any_known(), reading in any_reading()) {
+        let new = go(&known, &reading).known;
+        prop_assert_eq!(new.error.is_some(), new.status == DomainStatus::Error);
+    }
+
+    #[test]
+    fn a_known_date_is_never_erased(known in any_known(), reading in any_reading()) {
+        prop_assert!(known.expires_at.is_none() || go(&known, &reading).known.expires_at.is_some());
+    }
+}

@@ -1,0 +1,322 @@
+//! Host names that can be added: normalised, and refused here for the reasons for which Cloudflare
+//! would refuse them, before it is called.
+
+use psl::{List, Psl};
+use url::Host;
+
+use crate::closed_set;
+
+/// Octets of a name, and of one label (RFC 1035 section 2.3.4).
+const LONGEST: usize = 253;
+const LONGEST_LABEL: usize = 63;
+/// A certificate's common name holds 64 characters (RFC 5280, upper bound ub-common-name); for
+/// longer names Cloudflare puts a name of its own there.
+const LONGEST_COMMON_NAME: usize = 64;
+
+/// Names that no public certificate can be issued for: special-use and reserved top-level domains
+/// (RFC 2606, RFC 6761, RFC 6762, RFC 7686) and those reserved for private use.
+const RESERVED: [&str; 11] =
+    ["test", "example", "invalid", "localhost", "local", "onion", "internal", "arpa", "localdomain", "lan", "home"];
+/// Cloudflare refuses these names themselves (code 1411).
+const DOCUMENTATION: [&str; 3] = ["example.com", "example.net", "example.org"];
+
+closed_set! {
+    /// Why a name cannot be added.
+    pub enum HostnameError {
+        /// Nothing was given.
+        Empty = "empty",
+        /// More than 253 characters, or a label of more than 63.
+        TooLong = "too_long",
+        /// A URL instead of a name.
+        NotAName = "not_a_name",
+        /// A character that cannot stand in a name.
+        BadCharacter = "bad_character",
+        /// Two dots in a row, or one at the beginning.
+        EmptyLabel = "empty_label",
+        /// A label that begins or ends with a hyphen.
+        Hyphen = "hyphen",
+        /// A label that is no valid international name.
+        BadInternational = "bad_international",
+        /// An IP address.
+        IpAddress = "ip_address",
+        /// No dot.
+        SingleLabel = "single_label",
+        /// A suffix under which everybody can register, such as `co.uk`.
+        PublicSuffix = "public_suffix",
+        /// A name that is reserved.
+        Reserved = "reserved",
+        /// A name of the service itself.
+        OwnZone = "own_zone",
+        /// A star that is not the whole first label.
+        Wildcard = "wildcard",
+    }
+}
+
+impl HostnameError {
+    /// What is wrong, and what would be right.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Empty => "Give a host name, such as app.example.com.",
+            Self::TooLong => "A host name has 253 characters at most, and 63 between two dots.",
+            Self::NotAName => "Give only the host name, without https://, port or path.",
+            Self::BadCharacter => "A host name consists of letters, digits, hyphens and dots.",
+            Self::EmptyLabel => "There is nothing between two dots; take one of them out.",
+            Self::Hyphen => "No part of a host name begins or ends with a hyphen.",
+            Self::BadInternational => "This is not a valid international host name.",
+            Self::IpAddress => "Give a host name, not an IP address.",
+            Self::SingleLabel => "Give the full host name with its domain, such as app.example.com.",
+            Self::PublicSuffix => "This is a public suffix, under which everybody can register. Give a name below it.",
+            Self::Reserved => "This name is reserved; no public certificate can be issued for it.",
+            Self::OwnZone => "This name belongs to the service itself. Give a name of your own.",
+            Self::Wildcard => "A star may only stand alone in front, such as *.example.com, and not above a public suffix.",
+        }
+    }
+}
+
+/// A host name in A-labels and lower case, without the root's dot; it may begin with `*.`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Hostname(String);
+
+impl Hostname {
+    /// Reads what a caller gave. `own_zones` are refused with everything under them.
+    pub fn parse(text: &str, own_zones: &[&str]) -> Result<Self, HostnameError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(HostnameError::Empty);
+        }
+        // Four bytes a character at most: beyond this nothing can become a valid name.
+        if text.len() > 4 * LONGEST {
+            return Err(HostnameError::TooLong);
+        }
+        if text.contains("://") || text.contains(['/', '?', '#', '@', '\\']) {
+            return Err(HostnameError::NotAName);
+        }
+        let text = text.strip_suffix('.').unwrap_or(text);
+        let (star, base) = match text.strip_prefix("*.") {
+            Some(base) => ("*.", base),
+            None => ("", text),
+        };
+        if base.contains('*') {
+            return Err(HostnameError::Wildcard);
+        }
+        let base = to_ascii(base)?;
+        check_labels(&base)?;
+        check_place(&base, !star.is_empty(), own_zones)?;
+        let name = format!("{star}{base}");
+        if name.len() > LONGEST { Err(HostnameError::TooLong) } else { Ok(Self(name)) }
+    }
+
+    /// Takes over a name that was checked when it was stored.
+    pub fn from_stored(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
+    /// The whole name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it stands for all names one label below.
+    pub fn is_wildcard(&self) -> bool {
+        self.0.starts_with("*.")
+    }
+
+    /// The name without the star.
+    pub fn base(&self) -> &str {
+        self.0.strip_prefix("*.").unwrap_or(&self.0)
+    }
+
+    /// Whether it is too long for a certificate's common name.
+    pub fn needs_branding(&self) -> bool {
+        self.0.len() > LONGEST_COMMON_NAME
+    }
+}
+
+/// The registrable domain of a name: what its owner has bought (<https://publicsuffix.org/>).
+pub fn registrable(name: &str) -> Option<&str> {
+    std::str::from_utf8(List.domain(name.as_bytes())?.as_bytes()).ok()
+}
+
+/// To A-labels (UTS 46, non-transitional, as the URL standard does it).
+fn to_ascii(text: &str) -> Result<String, HostnameError> {
+    if text.is_ascii() {
+        if text.starts_with('[') || text.matches(':').count() > 1 {
+            return Err(HostnameError::IpAddress);
+        }
+        if text.contains(':') {
+            return Err(HostnameError::NotAName);
+        }
+    }
+    // The labels' order of checks is ours; the standard's parser only says that something is wrong.
+    if text.is_ascii() && !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'*')) {
+        return Err(HostnameError::BadCharacter);
+    }
+    if text.starts_with('.') || text.ends_with('.') || text.contains("..") {
+        return Err(HostnameError::EmptyLabel);
+    }
+    match Host::parse(text) {
+        Ok(Host::Domain(name)) => Ok(name),
+        Ok(Host::Ipv4(_) | Host::Ipv6(_)) => Err(HostnameError::IpAddress),
+        // What ends in a number must be an IPv4 address to the parser: it is no name either.
+        Err(_) if ends_in_number(text) => Err(HostnameError::IpAddress),
+        Err(_) if text.is_ascii() && !text.to_ascii_lowercase().contains("xn--") => Err(HostnameError::BadCharacter),
+        Err(_) => Err(HostnameError::BadInternational),
+    }
+}
+
+fn ends_in_number(text: &str) -> bool {
+    text.rsplit('.').next().is_some_and(|label| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn check_labels(name: &str) -> Result<(), HostnameError> {
+    for label in name.split('.') {
+        if label.is_empty() {
+            return Err(HostnameError::EmptyLabel);
+        }
+        if label.len() > LONGEST_LABEL {
+            return Err(HostnameError::TooLong);
+        }
+        if label.starts_with('-') || label.ends_with('-') {
+            return Err(HostnameError::Hyphen);
+        }
+        if !label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Err(HostnameError::BadCharacter);
+        }
+    }
+    Ok(())
+}
+
+fn check_place(base: &str, wildcard: bool, own_zones: &[&str]) -> Result<(), HostnameError> {
+    let under = |zone: &str| base == zone || base.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'));
+    let top = base.rsplit('.').next().unwrap_or(base);
+    if RESERVED.contains(&top) {
+        return Err(HostnameError::Reserved);
+    }
+    if List.suffix(base.as_bytes()).is_some_and(|suffix| suffix.as_bytes() == base.as_bytes()) {
+        return Err(match (base.contains('.'), wildcard) {
+            (_, true) => HostnameError::Wildcard,
+            (true, false) => HostnameError::PublicSuffix,
+            (false, false) => HostnameError::SingleLabel,
+        });
+    }
+    if own_zones.iter().any(|zone| under(zone)) {
+        return Err(HostnameError::OwnZone);
+    }
+    if DOCUMENTATION.contains(&base) {
+        return Err(HostnameError::Reserved);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parse(text: &str) -> Result<String, HostnameError> {
+        Hostname::parse(text, &["dcvaas.dev"]).map(|name| name.0)
+    }
+
+    #[test]
+    fn good_names_are_normalised() {
+        let label = "a".repeat(63);
+        let long = format!("{label}.{label}.{label}.customer.com");
+        for (given, kept) in [
+            ("app.example.com", "app.example.com"),
+            ("APP.Customer.COM", "app.customer.com"),
+            ("  app.customer.com  ", "app.customer.com"),
+            ("app.customer.com.", "app.customer.com"),
+            ("customer.com", "customer.com"),
+            ("*.customer.com", "*.customer.com"),
+            ("a.b.c.customer.co.uk", "a.b.c.customer.co.uk"),
+            ("bücher.de", "xn--bcher-kva.de"),
+            ("straße.de", "xn--strae-oqa.de"),
+            ("*.bücher.de", "*.xn--bcher-kva.de"),
+            ("例え.jp", "xn--r8jz45g.jp"),
+            ("app。customer。com", "app.customer.com"),
+            ("xn--bcher-kva.de", "xn--bcher-kva.de"),
+            ("1app.customer.com", "1app.customer.com"),
+            ("me.github.io", "me.github.io"),
+            (long.as_str(), long.as_str()),
+        ] {
+            assert_eq!(parse(given).as_deref(), Ok(kept), "{given}");
+        }
+    }
+
+    #[test]
+    fn each_bad_name_has_its_reason() {
+        use HostnameError as E;
+        let long = format!("{}.customer.com", "a".repeat(64));
+        let longer = format!("{}customer.com", "abc.".repeat(62));
+        for (given, reason) in [
+            ("", E::Empty),
+            ("   ", E::Empty),
+            ("https://app.customer.com", E::NotAName),
+            ("app.customer.com/path", E::NotAName),
+            ("app.customer.com:443", E::NotAName),
+            ("user@customer.com", E::NotAName),
+            ("app customer.com", E::BadCharacter),
+            ("app_1.customer.com", E::BadCharacter),
+            ("app!.customer.com", E::BadCharacter),
+            ("app\u{0}.customer.com", E::BadCharacter),
+            ("app..customer.com", E::EmptyLabel),
+            (".customer.com", E::EmptyLabel),
+            ("customer.com..", E::EmptyLabel),
+            ("-app.customer.com", E::Hyphen),
+            ("app-.customer.com", E::Hyphen),
+            ("xn--zzzzzz-.de", E::BadInternational),
+            ("192.0.2.1", E::IpAddress),
+            ("127.1", E::IpAddress),
+            ("2130706433", E::IpAddress),
+            ("0x7f.0.0.1", E::IpAddress),
+            ("256.256.256.256", E::IpAddress),
+            ("[2001:db8::1]", E::IpAddress),
+            ("2001:db8::1", E::IpAddress),
+            ("localhost", E::Reserved),
+            ("customer", E::SingleLabel),
+            ("com", E::SingleLabel),
+            ("co.uk", E::PublicSuffix),
+            ("github.io", E::PublicSuffix),
+            ("app.test", E::Reserved),
+            ("app.local", E::Reserved),
+            ("app.internal", E::Reserved),
+            ("1.2.0.192.in-addr.arpa", E::Reserved),
+            ("example.com", E::Reserved),
+            ("dcvaas.dev", E::OwnZone),
+            ("app.dcvaas.dev", E::OwnZone),
+            ("*.dcvaas.dev", E::OwnZone),
+            ("*.com", E::Wildcard),
+            ("*.co.uk", E::Wildcard),
+            ("*", E::Wildcard),
+            ("*.*.customer.com", E::Wildcard),
+            ("app.*.customer.com", E::Wildcard),
+            ("a*.customer.com", E::Wildcard),
+            (long.as_str(), E::TooLong),
+            (longer.as_str(), E::TooLong),
+        ] {
+            assert_eq!(parse(given), Err(reason), "{given}");
+        }
+    }
+
+    #[test]
+    fn the_own_zone_does_not_cover_names_that_only_end_alike() {
+        assert!(parse("notdcvaas.dev").is_ok());
+    }
+
+    #[test]
+    fn registrable_domains_follow_the_public_suffix_list() {
+        assert_eq!(registrable("a.b.customer.co.uk"), Some("customer.co.uk"));
+        assert_eq!(registrable("co.uk"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_passes_is_a_valid_name_and_passes_again(text in "\\PC{0,80}") {
+            if let Ok(name) = parse(&text) {
+                prop_assert!(name.is_ascii() && name.len() <= LONGEST);
+                prop_assert_eq!(parse(&name), Ok(name));
+            }
+        }
+    }
+}
