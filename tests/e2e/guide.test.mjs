@@ -27,11 +27,12 @@ function stepsOf(guide) {
 
 /** Runs all scripts in one shell; gives what each printed. */
 async function run(scripts, cwd) {
-  const shell = spawn("bash", ["-euo", "pipefail"], { cwd, stdio: ["pipe", "pipe", "pipe"] });
+  const file = path.join(cwd, "guide.sh");
+  writeFileSync(file, scripts.map((script) => `${script}\nprintf '${MARK}'\n`).join(""));
+  const shell = spawn("bash", ["-euo", "pipefail", file], { cwd, stdio: ["ignore", "pipe", "pipe"] });
   let [printed, errors] = ["", ""];
   shell.stdout.setEncoding("utf8").on("data", (text) => (printed += text));
   shell.stderr.setEncoding("utf8").on("data", (text) => (errors += text));
-  shell.stdin.end(scripts.map((script) => `${script}\nprintf '${MARK}'\n`).join(""));
   const code = await new Promise((resolve) => shell.once("close", resolve));
   return { code, errors, outputs: printed.split(MARK) };
 }

@@ -121,7 +121,7 @@ describe("what is refused leaves no trace", () => {
   });
 
   test("bodies that are no JSON object are refused as a whole", async () => {
-    const bodies = ["", "  ", "null", "[]", "7", '"app.example.com"', "true", "{", '{"hostname":', "{hostname:1}", "{'hostname':'a'}",
+    const bodies = ["", "  ", "null", "[]", '["app.example.com",null]', '["app","app",null]', "7", '"app.example.com"', "true", "{", '{"hostname":', "{hostname:1}", "{'hostname':'a'}",
       '{"hostname":"app.example.com"} {}', '{"hostname":"app.example.com",}', "\u0000", "NaN", '{"hostname":"\\ud800"}',
       "[".repeat(100_000), `{"hostname":${"{\"a\":".repeat(10_000)}`];
     for (const path of ["/api/domains", "/api/tokens", "/api/webhooks"]) {

@@ -281,6 +281,7 @@ describe("a receiver that fails", () => {
       assert.ok(delivery.next_attempt_at - delivery.updated_at >= 60_000);
     }
     assert.equal((await deliveries(endpoints[2]))[0].state, "delivered");
+    for (const { id } of endpoints) assert.equal((await world.api("DELETE", `/api/webhooks/${id}`, org)).status, 204);
   });
 });
 
