@@ -26,7 +26,7 @@ export function loadWorkers(root, vars, { assets = true } = {}) {
       options: {
         ...options,
         name: config.name,
-        assets: assets && options.assets && { ...options.assets, workerName: config.name },
+        assets: assets && options.assets ? { ...options.assets, workerName: config.name } : undefined,
         bindings: { ...options.bindings, ...vars },
         modulesRoot,
         modules: [
