@@ -61,15 +61,10 @@ export interface Certificate {
 
 export interface Domain {
   id: string;
-  orgId: string;
   domainName: string;
   status: DomainStatus;
-  cnameTarget: string | null;
-  /** The records as text to hand on. */
-  dnsInstruction: string | null;
   createdAt: Instant;
   updatedAt: Instant;
-  cfCustomHostnameId: string | null;
   cfStatus: string | null;
   cfSslStatus: string | null;
   cfVerificationErrors: string[];
@@ -78,7 +73,6 @@ export interface Domain {
   errorCode: DomainErrorCode | null;
   errorMessage: string | null;
   wildcard: boolean;
-  expiresSource: string | null;
   nextCheckAt: Instant | null;
   dnsRecords: DnsRecord[];
   /** Newest first. Only the detail has it, the list leaves it out. */

@@ -15,7 +15,7 @@ export const SEEN: Record<RecordSeen, { label: string; tone: Tone }> = {
   right: { label: "In place", tone: "good" },
   wrong: { label: "Other value found", tone: "bad" },
   missing: { label: "Not found yet", tone: "waiting" },
-  unknown: { label: "Not known yet", tone: "quiet" },
+  unknown: { label: "Not verified", tone: "quiet" },
 };
 
 export const PURPOSE: Record<RecordPurpose, { label: string; why: string }> = {

@@ -3,6 +3,7 @@ import { Fragment } from "react";
 import type { DnsRecord, Domain } from "../../../api/contract.ts";
 import { CopyButton } from "../../../components/copy-button.tsx";
 import { Chip } from "../../../components/tone.tsx";
+import { instructions } from "../instructions.ts";
 import { needsAlias, providerName, PURPOSE, SEEN } from "../status.ts";
 
 /** Every record that the owner must place, ready to be copied. */
@@ -14,8 +15,8 @@ export function RecordsTable({ domain }: { domain: Domain }) {
           <h2 id="records-title">DNS records</h2>
           <p className="quiet">For whoever holds the DNS of this domain. They stay the same for good.</p>
         </div>
-        {domain.dnsInstruction && (
-          <CopyButton value={domain.dnsInstruction} what="instructions for the owner" label="Copy instructions" />
+        {domain.dnsRecords.length > 0 && (
+          <CopyButton value={instructions(domain)} what="all records as text" label="Copy all as text" />
         )}
       </header>
       <div className="panel">
@@ -56,7 +57,7 @@ function RecordRow({ record }: { record: DnsRecord }) {
           {!record.required && <span className="tag">Optional</span>}
         </span>
         <span className="record-why">{why}</span>
-        <Chip tone={seen.tone}>{seen.label}</Chip>
+        {(record.required || record.seen !== "unknown") && <Chip tone={seen.tone}>{seen.label}</Chip>}
       </th>
       <td role="cell" data-label="Type">
         <code>{record.type}</code>
