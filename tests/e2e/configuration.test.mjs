@@ -10,7 +10,7 @@ describe("without a usable encryption key", () => {
   for (const [kind, key] of Object.entries({ "no key": "", "a key that is too short": "abcd", "a key that is no hex": "x".repeat(64) })) {
     test(`${kind}: nothing is served, the log names the variable, and nobody sees its value`, async () => {
       const logs = [];
-      const stack = await startStack({ assets: false, vars: { ENCRYPTION_KEY: key }, print: (text) => logs.push(text) });
+      const stack = await startStack({ vars: { ENCRYPTION_KEY: key }, print: (text) => logs.push(text) });
       try {
         for (const [method, path] of [["GET", "/api/domains"], ["POST", "/api/webhooks"], ["GET", "/health"]]) {
           const response = await fetch(stack.apiUrl + path, { method, headers: { authorization: `Bearer ${stack.token}` } });
@@ -31,7 +31,7 @@ describe("without a usable encryption key", () => {
 
 describe("cross-origin calls", async () => {
   const own = "https://app.customer.example";
-  const stack = await startStack({ assets: false, vars: { CORS_ALLOW_ORIGINS: own }, print: () => {} });
+  const stack = await startStack({ vars: { CORS_ALLOW_ORIGINS: own }, print: () => {} });
   after(() => stack.stop());
   const call = (method, origin, headers = {}) =>
     fetch(`${stack.apiUrl}/api/domains`, { method, headers: { origin, authorization: `Bearer ${stack.token}`, ...headers } });

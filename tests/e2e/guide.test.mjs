@@ -45,7 +45,7 @@ describe("the testing guide", () => {
   let result;
 
   before(async () => {
-    stack = await startStack({ auto: true, assets: false, print: () => {} });
+    stack = await startStack({ auto: true, print: () => {} });
     const { apiUrl, simulatorUrl, controlUrl, ownerEmail, orgId, token } = stack;
     mkdirSync(path.join(home, ".dcvaas"));
     writeFileSync(path.join(home, ".dcvaas/dev.json"), JSON.stringify({ apiUrl, simulatorUrl, controlUrl, ownerEmail, orgId, token }));

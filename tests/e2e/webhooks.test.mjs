@@ -3,13 +3,11 @@
 // fails is tried again on the schedule and recorded, and nobody gets what they did not select or what is not theirs.
 
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 
 import { certificate, count, hex, until, useWorld } from "./support.mjs";
 
-const world = useWorld();
-
-before(() => world.sql("UPDATE organizations SET domain_limit = 1000 WHERE id = ?", world.orgId));
+const world = useWorld({ domainLimit: 1000 });
 
 const SHOWN = ["createdAt", "description", "enabled", "events", "id", "orgId", "updatedAt", "url"];
 
