@@ -68,11 +68,13 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
             None => Problem::bad_request(format!("The body does not fit: {text}.")),
         }
     })?;
-    deserializer.end().map_err(|_| Problem::bad_request("The body goes on after the JSON object."))?;
+    deserializer
+        .end()
+        .map_err(|_| Problem::bad_request("The body goes on after the JSON object."))?;
     Ok(value)
 }
 
-/// serde_json ends its texts with ` at line 1 column 2`, which helps nobody here.
+/// `serde_json` ends its texts with ` at line 1 column 2`, which helps nobody here.
 fn without_position(text: &str) -> String {
     text.split(" at line ").next().unwrap_or(text).to_owned()
 }
@@ -127,7 +129,8 @@ mod tests {
 
     #[test]
     fn what_is_no_object_is_refused_without_a_field() {
-        for text in ["", "  ", "null", "[]", "7", "\"a\"", "{", "{\"hostname\":", "{} {}", "\u{0}"] {
+        for text in ["", "  ", "null", "[]", "7", "\"a\"", "{", "{\"hostname\":", "{} {}", "\u{0}"]
+        {
             assert!(fault(text).fields.is_empty() || text == "{} {}", "{text}");
         }
     }

@@ -29,12 +29,18 @@ pub fn read(
     let session = cookie(&cookies, SESSION_COOKIE).and_then(|text| OpaqueToken::parse(text).ok());
     let session = session.ok_or_else(Problem::unauthorized)?;
     if unsafe_method && header("origin").as_deref() != Some(own_origin) {
-        return Err(Problem::forbidden("This request does not come from the dashboard's own pages."));
+        return Err(Problem::forbidden(
+            "This request does not come from the dashboard's own pages.",
+        ));
     }
     let organization = match header(ORGANIZATION_HEADER) {
         None => None,
         Some(text) => Some(OrgId::parse(&text).ok_or_else(|| {
-            Problem::bad_field("DCVaaS-Organization", "invalid", "Give the id of an organization: org_…")
+            Problem::bad_field(
+                "DCVaaS-Organization",
+                "invalid",
+                "Give the id of an organization: org_…",
+            )
         })?),
     };
     Ok(Credential { hash: session.hash(), organization })

@@ -84,7 +84,11 @@ pub async fn handle(app: &App, incoming: Incoming<'_>) -> Reply {
         .with_header("referrer-policy", "no-referrer")
 }
 
-async fn answer(app: &App, incoming: Incoming<'_>, request_id: &RequestId) -> Result<Reply, FlowError> {
+async fn answer(
+    app: &App,
+    incoming: Incoming<'_>,
+    request_id: &RequestId,
+) -> Result<Reply, FlowError> {
     let (own_origin, target) = split_origin(incoming.url);
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let header = incoming.header;
@@ -113,7 +117,8 @@ async fn answer(app: &App, incoming: Incoming<'_>, request_id: &RequestId) -> Re
         }
         (Action::Write { load, run }, Some(access), Some(credential)) => {
             params.only(&[])?;
-            let (row, loaded) = find_caller(app, &credential, load.map(|load| load(&params, &credential))).await?;
+            let (row, loaded) =
+                find_caller(app, &credential, load.map(|load| load(&params, &credential))).await?;
             let caller = admit(app, access, row)?;
             touch(app, &caller);
             let by = By { actor: (&caller).into(), request_id: Some(request_id.clone()) };
@@ -154,12 +159,19 @@ fn touch(app: &App, caller: &Caller) {
         CallerKind::Token => &api_tokens::TOUCH,
         CallerKind::Session => &sessions::TOUCH,
     };
-    let touch =
-        statement.bind([caller.credential_id.as_str().into(), now.into(), now.minus(TOUCH_INTERVAL).into()]);
+    let touch = statement.bind([
+        caller.credential_id.as_str().into(),
+        now.into(),
+        now.minus(TOUCH_INTERVAL).into(),
+    ]);
     let app_of_task = app.clone();
     app.background.spawn(Box::pin(async move {
         if let Err(error) = app_of_task.db.batch("caller.touch", vec![touch]).await {
-            app_of_task.log.line(Level::Warn, "caller.touch_failed", json!({ "cause": error.to_string() }));
+            app_of_task.log.line(
+                Level::Warn,
+                "caller.touch_failed",
+                json!({ "cause": error.to_string() }),
+            );
         }
     }));
 }
@@ -194,15 +206,20 @@ fn split_origin(url: &str) -> (&str, &str) {
 /// (<https://fetch.spec.whatwg.org/#http-cors-protocol>). Without credentials: other origins use
 /// tokens.
 fn with_cors(reply: Reply, app: &App, method: &str, origin: Option<&str>) -> Reply {
-    let Some(origin) = origin.filter(|origin| app.config.cors_allow_origins.iter().any(|own| own == origin))
+    let Some(origin) =
+        origin.filter(|origin| app.config.cors_allow_origins.iter().any(|own| own == origin))
     else {
         return reply;
     };
-    let reply = reply.with_header("access-control-allow-origin", origin).with_header("vary", "Origin");
+    let reply =
+        reply.with_header("access-control-allow-origin", origin).with_header("vary", "Origin");
     if method == "OPTIONS" {
         return reply
             .with_header("access-control-allow-methods", "GET, POST, PATCH, DELETE")
-            .with_header("access-control-allow-headers", "Authorization, Content-Type, Idempotency-Key, If-None-Match")
+            .with_header(
+                "access-control-allow-headers",
+                "Authorization, Content-Type, Idempotency-Key, If-None-Match",
+            )
             .with_header("access-control-max-age", "7200");
     }
     reply.with_header("access-control-expose-headers", "ETag, Retry-After, X-Request-Id")
@@ -214,7 +231,10 @@ mod tests {
 
     #[test]
     fn a_url_is_split_into_origin_and_target() {
-        assert_eq!(split_origin("https://a.example:8443/x?y=/"), ("https://a.example:8443", "/x?y=/"));
+        assert_eq!(
+            split_origin("https://a.example:8443/x?y=/"),
+            ("https://a.example:8443", "/x?y=/")
+        );
         assert_eq!(split_origin("https://a.example"), ("https://a.example", ""));
     }
 }

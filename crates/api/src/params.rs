@@ -68,20 +68,23 @@ impl Params {
     pub fn limit(&self) -> Result<u32, Problem> {
         let Some(text) = self.query("limit")? else { return Ok(DEFAULT_LIMIT) };
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse()
-            .ok()
-            .filter(|limit| digits && (1..=LARGEST_LIMIT).contains(limit))
-            .ok_or_else(|| {
+        text.parse().ok().filter(|limit| digits && (1..=LARGEST_LIMIT).contains(limit)).ok_or_else(
+            || {
                 let text = format!("Give a whole number from 1 to {LARGEST_LIMIT}.");
                 Problem::bad_field("limit", "out_of_range", &text)
-            })
+            },
+        )
     }
 
     /// `cursor`: where a page begins, as the page before gave it.
     pub fn cursor<T>(&self, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
         let Some(text) = self.query("cursor")? else { return Ok(None) };
         parse(text).map(Some).ok_or_else(|| {
-            Problem::bad_field("cursor", "invalid", "Give nextCursor of the page before, or leave it out.")
+            Problem::bad_field(
+                "cursor",
+                "invalid",
+                "Give nextCursor of the page before, or leave it out.",
+            )
         })
     }
 }
@@ -116,7 +119,16 @@ mod tests {
     fn limits_are_whole_numbers_in_range() {
         assert_eq!(of("").unwrap().limit(), Ok(50));
         assert_eq!(of("limit=200").unwrap().limit(), Ok(200));
-        for bad in ["limit=0", "limit=201", "limit=-1", "limit=%2B5", "limit=1e2", "limit=", "limit=1&limit=2", "limit=99999999999"] {
+        for bad in [
+            "limit=0",
+            "limit=201",
+            "limit=-1",
+            "limit=%2B5",
+            "limit=1e2",
+            "limit=",
+            "limit=1&limit=2",
+            "limit=99999999999",
+        ] {
             assert!(of(bad).unwrap().limit().is_err(), "{bad}");
         }
     }

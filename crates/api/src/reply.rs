@@ -77,7 +77,9 @@ impl Reply {
             headers.push(("content-type", content_type.to_owned()));
         }
         headers.push(match keep {
-            Keep::Private => ("cache-control", "private, max-age=10, stale-while-revalidate=30".to_owned()),
+            Keep::Private => {
+                ("cache-control", "private, max-age=10, stale-while-revalidate=30".to_owned())
+            }
             Keep::Never => ("cache-control", "no-store".to_owned()),
         });
         if keep == Keep::Private {
@@ -89,7 +91,9 @@ impl Reply {
 
 /// Compares weakly (RFC 9110 section 8.8.3.2), as `If-None-Match` asks.
 fn matches(list: &str, etag: &str) -> bool {
-    list.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+    list.split(',')
+        .map(str::trim)
+        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
 #[cfg(test)]
@@ -113,6 +117,9 @@ mod tests {
 
     #[test]
     fn another_body_has_another_tag() {
-        assert_ne!(etag(&Reply::read("{}".to_owned(), None)), etag(&Reply::read("[]".to_owned(), None)));
+        assert_ne!(
+            etag(&Reply::read("{}".to_owned(), None)),
+            etag(&Reply::read("[]".to_owned(), None))
+        );
     }
 }

@@ -76,7 +76,13 @@ const fn person(role: Role) -> Needs {
     Needs::Caller(Access { scope: None, role, feature: None })
 }
 
-const fn route(method: &'static str, path: &'static str, id: &'static str, needs: Needs, action: Action) -> Route {
+const fn route(
+    method: &'static str,
+    path: &'static str,
+    id: &'static str,
+    needs: Needs,
+    action: Action,
+) -> Route {
     Route { id, method, path, needs, action }
 }
 
@@ -98,23 +104,113 @@ macro_rules! write {
 
 /// Every route of the API.
 pub static ROUTES: &[Route] = &[
-    route("GET", "/health", "health", Needs::Nobody("monitors have no credential"), Action::Open(run!(health::get))),
+    route(
+        "GET",
+        "/health",
+        "health",
+        Needs::Nobody("monitors have no credential"),
+        Action::Open(run!(health::get)),
+    ),
     route("GET", "/api/session", "session.get", person(Role::Member), Action::Read(session::get)),
-    route("POST", "/api/session", "session.start", Needs::Nobody("the link is the credential"), Action::Open(run!(session::start))),
+    route(
+        "POST",
+        "/api/session",
+        "session.start",
+        Needs::Nobody("the link is the credential"),
+        Action::Open(run!(session::start)),
+    ),
     route("DELETE", "/api/session", "session.end", person(Role::Member), write!(session::end)),
-    route("GET", "/api/organizations", "organization.get", needs(Scope::DomainsRead, Role::Member), Action::Read(organization::get)),
-    route("GET", "/api/domains", "domains.list", needs(Scope::DomainsRead, Role::Member), Action::Read(domains::list)),
-    route("POST", "/api/domains", "domains.add", needs(Scope::DomainsWrite, Role::Member), write!(domains::add)),
-    route("GET", "/api/domains/{id}", "domains.get", needs(Scope::DomainsRead, Role::Member), Action::Read(domains::get)),
-    route("DELETE", "/api/domains/{id}", "domains.remove", needs(Scope::DomainsWrite, Role::Member), write!(domains::load => domains::remove)),
-    route("POST", "/api/domains/{id}/sync", "domains.sync", needs(Scope::DomainsWrite, Role::Member), write!(domains::sync)),
-    route("GET", "/api/tokens", "tokens.list", with(Scope::TokensRead, Role::Admin, Feature::ApiTokens), Action::Read(tokens::list)),
-    route("POST", "/api/tokens", "tokens.create", with(Scope::TokensWrite, Role::Admin, Feature::ApiTokens), write!(tokens::create)),
-    route("DELETE", "/api/tokens/{id}", "tokens.revoke", with(Scope::TokensWrite, Role::Admin, Feature::ApiTokens), write!(tokens::revoke)),
-    route("GET", "/api/webhooks", "webhooks.list", with(Scope::WebhooksRead, Role::Member, Feature::Webhooks), Action::Read(webhooks::list)),
-    route("POST", "/api/webhooks", "webhooks.create", with(Scope::WebhooksWrite, Role::Admin, Feature::Webhooks), write!(webhooks::create)),
-    route("PATCH", "/api/webhooks/{id}", "webhooks.update", with(Scope::WebhooksWrite, Role::Admin, Feature::Webhooks), write!(webhooks::load => webhooks::update)),
-    route("DELETE", "/api/webhooks/{id}", "webhooks.delete", with(Scope::WebhooksWrite, Role::Admin, Feature::Webhooks), write!(webhooks::delete)),
+    route(
+        "GET",
+        "/api/organizations",
+        "organization.get",
+        needs(Scope::DomainsRead, Role::Member),
+        Action::Read(organization::get),
+    ),
+    route(
+        "GET",
+        "/api/domains",
+        "domains.list",
+        needs(Scope::DomainsRead, Role::Member),
+        Action::Read(domains::list),
+    ),
+    route(
+        "POST",
+        "/api/domains",
+        "domains.add",
+        needs(Scope::DomainsWrite, Role::Member),
+        write!(domains::add),
+    ),
+    route(
+        "GET",
+        "/api/domains/{id}",
+        "domains.get",
+        needs(Scope::DomainsRead, Role::Member),
+        Action::Read(domains::get),
+    ),
+    route(
+        "DELETE",
+        "/api/domains/{id}",
+        "domains.remove",
+        needs(Scope::DomainsWrite, Role::Member),
+        write!(domains::load => domains::remove),
+    ),
+    route(
+        "POST",
+        "/api/domains/{id}/sync",
+        "domains.sync",
+        needs(Scope::DomainsWrite, Role::Member),
+        write!(domains::sync),
+    ),
+    route(
+        "GET",
+        "/api/tokens",
+        "tokens.list",
+        with(Scope::TokensRead, Role::Admin, Feature::ApiTokens),
+        Action::Read(tokens::list),
+    ),
+    route(
+        "POST",
+        "/api/tokens",
+        "tokens.create",
+        with(Scope::TokensWrite, Role::Admin, Feature::ApiTokens),
+        write!(tokens::create),
+    ),
+    route(
+        "DELETE",
+        "/api/tokens/{id}",
+        "tokens.revoke",
+        with(Scope::TokensWrite, Role::Admin, Feature::ApiTokens),
+        write!(tokens::revoke),
+    ),
+    route(
+        "GET",
+        "/api/webhooks",
+        "webhooks.list",
+        with(Scope::WebhooksRead, Role::Member, Feature::Webhooks),
+        Action::Read(webhooks::list),
+    ),
+    route(
+        "POST",
+        "/api/webhooks",
+        "webhooks.create",
+        with(Scope::WebhooksWrite, Role::Admin, Feature::Webhooks),
+        write!(webhooks::create),
+    ),
+    route(
+        "PATCH",
+        "/api/webhooks/{id}",
+        "webhooks.update",
+        with(Scope::WebhooksWrite, Role::Admin, Feature::Webhooks),
+        write!(webhooks::load => webhooks::update),
+    ),
+    route(
+        "DELETE",
+        "/api/webhooks/{id}",
+        "webhooks.delete",
+        with(Scope::WebhooksWrite, Role::Admin, Feature::Webhooks),
+        write!(webhooks::delete),
+    ),
 ];
 
 /// A route with the raw parameters of its path.
@@ -131,14 +227,12 @@ type ByPath = matchit::Router<Vec<&'static Route>>;
 pub fn find<'u>(method: &str, path: &'u str) -> Result<Matched<'u>, Problem> {
     static BY_PATH: OnceLock<ByPath> = OnceLock::new();
     let found = BY_PATH.get_or_init(by_path).at(path).map_err(|_| Problem::not_found())?;
-    match found.value.iter().find(|route| route.method == method) {
-        Some(route) => Ok(Matched { route, params: found.params }),
-        None => {
-            let known: Vec<&str> = found.value.iter().map(|route| route.method).collect();
-            let text = format!("This path takes {}.", known.join(", "));
-            Err(Problem::new(ProblemCode::MethodNotAllowed).with_detail(text))
-        }
+    if let Some(route) = found.value.iter().find(|route| route.method == method) {
+        return Ok(Matched { route, params: found.params });
     }
+    let known: Vec<&str> = found.value.iter().map(|route| route.method).collect();
+    let text = format!("This path takes {}.", known.join(", "));
+    Err(Problem::new(ProblemCode::MethodNotAllowed).with_detail(text))
 }
 
 fn by_path() -> ByPath {
@@ -151,10 +245,9 @@ fn by_path() -> ByPath {
     }
     let mut router = ByPath::new();
     for (path, routes) in paths {
-        // The table is constant; the test below inserts every path and would fail on a clash.
-        if router.insert(path, routes).is_err() {
-            continue;
-        }
+        // The table is constant: a clash would fail every test that finds a route.
+        let inserted = router.insert(path, routes);
+        debug_assert!(inserted.is_ok(), "{path} clashes");
     }
     router
 }
@@ -189,7 +282,13 @@ mod tests {
 
     #[test]
     fn an_unknown_path_is_404_and_an_unknown_method_405() {
-        assert_eq!(find("GET", "/api/nothing").err().map(|problem| problem.code), Some(ProblemCode::NotFound));
-        assert_eq!(find("PUT", "/api/domains").err().map(|problem| problem.code), Some(ProblemCode::MethodNotAllowed));
+        assert_eq!(
+            find("GET", "/api/nothing").err().map(|problem| problem.code),
+            Some(ProblemCode::NotFound)
+        );
+        assert_eq!(
+            find("PUT", "/api/domains").err().map(|problem| problem.code),
+            Some(ProblemCode::MethodNotAllowed)
+        );
     }
 }

@@ -9,7 +9,8 @@ use serde_json::json;
 
 /// Handles a batch: deliveries together, in two round trips for all of them, the rest side by side.
 pub async fn handle(app: &App, bodies: &[String]) -> Vec<Verdict> {
-    let jobs: Vec<Option<Job>> = bodies.iter().map(|body| serde_json::from_str(body).ok()).collect();
+    let jobs: Vec<Option<Job>> =
+        bodies.iter().map(|body| serde_json::from_str(body).ok()).collect();
     let deliveries: Vec<DeliveryId> = jobs
         .iter()
         .filter_map(|job| match job {
@@ -54,7 +55,11 @@ fn verdict(app: &App, job: &'static str, result: Result<(), DbError>) -> Verdict
     match result {
         Ok(()) => Verdict::Done,
         Err(error) => {
-            let level = if matches!(error, DbError::Busy | DbError::Lost) { Level::Warn } else { Level::Error };
+            let level = if matches!(error, DbError::Busy | DbError::Lost) {
+                Level::Warn
+            } else {
+                Level::Error
+            };
             app.log.line(level, "job.failed", json!({ "job": job, "cause": error.to_string() }));
             Verdict::Again
         }

@@ -20,7 +20,8 @@ use crate::time::{Span, Timestamp};
 #[async_trait(?Send)]
 pub trait Db {
     /// Runs the statements in order and answers with the rows of each.
-    async fn batch(&self, name: &'static str, statements: Vec<Bound>) -> Result<Vec<Rows>, DbError>;
+    async fn batch(&self, name: &'static str, statements: Vec<Bound>)
+    -> Result<Vec<Rows>, DbError>;
 }
 
 /// Why a batch did not answer.

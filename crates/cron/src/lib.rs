@@ -8,7 +8,9 @@ use worker::{Env, ScheduleContext, ScheduledEvent, event};
 /// Runs one tick. An error is logged; the next tick finds the same work again.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
-    let Ok(app) = dcvaas_platform::app(&env, move |task| context.wait_until(task), &[]) else { return };
+    let Ok(app) = dcvaas_platform::app(&env, move |task| context.wait_until(task), &[]) else {
+        return;
+    };
     if let Err(error) = tick(&app).await {
         app.log.line(Level::Error, "tick.failed", json!({ "cause": error.to_string() }));
     }

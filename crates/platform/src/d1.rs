@@ -19,13 +19,18 @@ pub(crate) struct D1(pub(crate) D1Database);
 
 #[async_trait(?Send)]
 impl Db for D1 {
-    async fn batch(&self, _name: &'static str, statements: Vec<Bound>) -> Result<Vec<Rows>, DbError> {
+    async fn batch(
+        &self,
+        _name: &'static str,
+        statements: Vec<Bound>,
+    ) -> Result<Vec<Rows>, DbError> {
         let prepared = Array::new();
         for bound in &statements {
             prepared.push(self.prepare(bound)?.inner().as_ref());
         }
         let results = self.run(&prepared).await.map_err(|error| classify(&text_of(&error)))?;
-        let results: Array = results.dyn_into().map_err(|_| shape("the batch's answer is no array"))?;
+        let results: Array =
+            results.dyn_into().map_err(|_| shape("the batch's answer is no array"))?;
         statements.iter().zip(results.iter()).map(|(bound, result)| read(bound, &result)).collect()
     }
 }
@@ -33,7 +38,10 @@ impl Db for D1 {
 impl D1 {
     fn prepare(&self, bound: &Bound) -> Result<D1PreparedStatement, DbError> {
         let values = bound.values.iter().map(to_js).collect::<Result<Vec<_>, _>>()?;
-        self.0.prepare(bound.statement.sql).bind(&values).map_err(|error| classify(&error.to_string()))
+        self.0
+            .prepare(bound.statement.sql)
+            .bind(&values)
+            .map_err(|error| classify(&error.to_string()))
     }
 
     async fn run(&self, prepared: &Array) -> Result<JsValue, JsValue> {
@@ -48,7 +56,8 @@ fn to_js(value: &Value) -> Result<JsValue, DbError> {
     Ok(match value {
         Value::Null => JsValue::NULL,
         Value::Text(text) => JsValue::from_str(text),
-        Value::Integer(number) if number.unsigned_abs() < EXACT.unsigned_abs() => {
+        Value::Integer(number) if number.unsigned_abs() < EXACT.unsigned_abs() =>
+        {
             #[expect(clippy::cast_precision_loss, reason = "checked to be exact")]
             JsValue::from_f64(*number as f64)
         }
@@ -71,7 +80,8 @@ fn read(bound: &Bound, result: &JsValue) -> Result<Rows, DbError> {
     if bound.statement.answers {
         let first = list.get(0);
         rows.body = get(&first, "body")?.as_string();
-        Reflect::set(&first, &"body".into(), &JsValue::NULL).map_err(|_| shape("a row cannot be changed"))?;
+        Reflect::set(&first, &"body".into(), &JsValue::NULL)
+            .map_err(|_| shape("a row cannot be changed"))?;
     }
     rows.json = JSON::stringify(&results)
         .ok()
@@ -86,16 +96,24 @@ fn get(object: &JsValue, key: &str) -> Result<JsValue, DbError> {
 
 fn number(object: &JsValue, key: &str) -> Result<u64, DbError> {
     let value = get(object, key)?.as_f64().unwrap_or(0.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count, below 2^53")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a count, below 2^53"
+    )]
     Ok(value as u64)
 }
 
 /// The message of a JavaScript error, with that of its cause, which D1 puts the substance in.
 fn text_of(error: &JsValue) -> String {
     let message = |value: &JsValue| {
-        Reflect::get(value, &"message".into()).ok().and_then(|text| text.as_string()).unwrap_or_default()
+        Reflect::get(value, &"message".into())
+            .ok()
+            .and_then(|text| text.as_string())
+            .unwrap_or_default()
     };
-    let cause = Reflect::get(error, &"cause".into()).map(|cause| message(&cause)).unwrap_or_default();
+    let cause =
+        Reflect::get(error, &"cause".into()).map(|cause| message(&cause)).unwrap_or_default();
     format!("{} {cause}", message(error))
 }
 

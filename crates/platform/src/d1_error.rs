@@ -3,10 +3,16 @@
 use dcvaas_core::ports::DbError;
 
 /// Texts of faults that passed before anything was written.
-const BUSY: [&str; 4] = ["database is locked", "SQLITE_BUSY", "overloaded", "too many requests queued"];
+const BUSY: [&str; 4] =
+    ["database is locked", "SQLITE_BUSY", "overloaded", "too many requests queued"];
 /// Texts of faults after which a write may or may not have happened.
-const LOST: [&str; 5] =
-    ["Network connection lost", "storage caused object to be reset", "object to be reset", "timed out", "reset because its code was updated"];
+const LOST: [&str; 5] = [
+    "Network connection lost",
+    "storage caused object to be reset",
+    "object to be reset",
+    "timed out",
+    "reset because its code was updated",
+];
 
 /// Tells the kinds of failure apart by D1's text, such as
 /// `D1_ERROR: UNIQUE constraint failed: domains.hostname: SQLITE_CONSTRAINT`.
@@ -33,9 +39,15 @@ mod tests {
     fn each_text_of_d1_is_told_apart() {
         let unique = "D1_ERROR: UNIQUE constraint failed: domains.hostname: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_UNIQUE)";
         assert_eq!(classify(unique), DbError::Constraint("domains.hostname".to_owned()));
-        assert_eq!(classify("D1_ERROR: FOREIGN KEY constraint failed: SQLITE_CONSTRAINT"), DbError::Constraint("SQLITE_CONSTRAINT".to_owned()));
+        assert_eq!(
+            classify("D1_ERROR: FOREIGN KEY constraint failed: SQLITE_CONSTRAINT"),
+            DbError::Constraint("SQLITE_CONSTRAINT".to_owned())
+        );
         assert_eq!(classify("D1_ERROR: database is locked: SQLITE_BUSY"), DbError::Busy);
-        assert_eq!(classify("D1_ERROR: D1 DB is overloaded. Too many requests queued."), DbError::Busy);
+        assert_eq!(
+            classify("D1_ERROR: D1 DB is overloaded. Too many requests queued."),
+            DbError::Busy
+        );
         assert_eq!(classify("D1_ERROR: Network connection lost."), DbError::Lost);
         assert!(matches!(classify("D1_ERROR: no such column: x"), DbError::Fault(_)));
     }

@@ -17,8 +17,10 @@ impl Http for Fetch {
         let timeout = u32::try_from(request.timeout.as_millis()).unwrap_or(u32::MAX);
         let signal = AbortSignal::from(web_sys::AbortSignal::timeout_with_u32(timeout));
         let prepared = prepare(request).map_err(|error| failure(&error))?;
-        let mut response =
-            WorkerFetch::Request(prepared).send_with_signal(&signal).await.map_err(|error| failure(&error))?;
+        let mut response = WorkerFetch::Request(prepared)
+            .send_with_signal(&signal)
+            .await
+            .map_err(|error| failure(&error))?;
         let headers = response.headers().entries().collect();
         let status = response.status_code();
         let mut body = Vec::new();

@@ -24,10 +24,15 @@ thread_local! {
 /// Builds the ports of one invocation. `wait_until` keeps background work alive after the answer.
 ///
 /// A faulty configuration is refused whole: every fault is logged by name, never by value.
-pub fn app(env: &Env, wait_until: impl Fn(Task) + 'static, needs: &[Need]) -> Result<App, Misconfigured> {
+pub fn app(
+    env: &Env,
+    wait_until: impl Fn(Task) + 'static,
+    needs: &[Need],
+) -> Result<App, Misconfigured> {
     let config = config(env, needs).map_err(|faults| misconfigured(&faults.to_string()))?;
     let database = env.d1("DB").map_err(|_| misconfigured("the D1 binding DB is missing"))?;
-    let queue = env.queue("QUEUE").map_err(|_| misconfigured("the queue binding QUEUE is missing"))?;
+    let queue =
+        env.queue("QUEUE").map_err(|_| misconfigured("the queue binding QUEUE is missing"))?;
     Ok(App {
         db: Rc::new(d1::D1(database)),
         jobs: Rc::new(queue::WorkerQueue(queue)),

@@ -20,10 +20,16 @@ impl Jobs for WorkerQueue {
         for chunk in jobs.chunks(LARGEST_BATCH) {
             let mut batch = BatchMessageBuilder::new();
             for job in chunk {
-                let body = serde_json::to_string(job).map_err(|error| QueueError(error.to_string()))?;
-                batch = batch.message(MessageBuilder::new(body).content_type(QueueContentType::Text).build());
+                let body =
+                    serde_json::to_string(job).map_err(|error| QueueError(error.to_string()))?;
+                batch = batch.message(
+                    MessageBuilder::new(body).content_type(QueueContentType::Text).build(),
+                );
             }
-            self.0.send_batch(batch.build()).await.map_err(|error| QueueError(error.to_string()))?;
+            self.0
+                .send_batch(batch.build())
+                .await
+                .map_err(|error| QueueError(error.to_string()))?;
         }
         Ok(())
     }

@@ -20,13 +20,9 @@ pub(crate) struct WebCrypto;
 
 impl Entropy for WebCrypto {
     fn fill(&self, buffer: &mut [u8]) {
-        if getrandom::fill(buffer).is_err() {
-            // Without randomness no id and no key may be made. The isolate must not go on.
-            #[expect(clippy::panic, reason = "weak randomness would be worse than an outage")]
-            {
-                panic!("the runtime gives no randomness");
-            }
-        }
+        // Without randomness no id and no key may be made.
+        #[expect(clippy::expect_used, reason = "weak randomness would be worse than an outage")]
+        getrandom::fill(buffer).expect("the runtime gives randomness");
     }
 }
 

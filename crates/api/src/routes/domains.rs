@@ -29,10 +29,18 @@ impl AddDomain {
             (Some(text), None) => ("hostname", text),
             (None, Some(text)) => ("domainName", text),
             (None, None) => {
-                return Err(Problem::bad_field("hostname", "missing", "hostname is required, such as app.example.com."));
+                return Err(Problem::bad_field(
+                    "hostname",
+                    "missing",
+                    "hostname is required, such as app.example.com.",
+                ));
             }
             (Some(_), Some(_)) => {
-                return Err(Problem::bad_field("domainName", "repeated", "Give hostname or domainName, not both."));
+                return Err(Problem::bad_field(
+                    "domainName",
+                    "repeated",
+                    "Give hostname or domainName, not both.",
+                ));
             }
         };
         let own = app.config.own_zones();

@@ -1,7 +1,7 @@
 //! `GET /health`: whether the service can work, for monitors.
 
 use dcvaas_core::flow::FlowError;
-use dcvaas_core::store::leases;
+use dcvaas_core::store::{Rows, leases};
 use dcvaas_core::time::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
@@ -17,7 +17,7 @@ struct LastTick {
 /// `200` when D1 answers, else `503`; with the time of the scheduler's last run.
 pub(crate) async fn get(call: OpenCall<'_>) -> Result<Reply, FlowError> {
     let found = call.app.db.batch("health", vec![leases::LAST_TICK.bind([])]).await;
-    let last = found.and_then(|rows| rows.first().map_or(Ok(None), |rows| rows.first::<LastTick>()));
+    let last = found.and_then(|rows| rows.first().map_or(Ok(None), Rows::first::<LastTick>));
     let database = if last.is_ok() { "ok" } else { "unavailable" };
     let tick = last.as_ref().ok().and_then(|row| row.as_ref()?.at).map(Timestamp::to_iso);
     let body = json!({

@@ -28,7 +28,10 @@ pub(crate) fn get(params: &Params, credential: &Credential) -> Result<Bound, Pro
 /// somebody else.
 pub(crate) async fn start(call: OpenCall<'_>) -> Result<Reply, FlowError> {
     if (call.header)("origin").as_deref() != Some(call.own_origin) {
-        return Err(Problem::forbidden("This request does not come from the dashboard's own pages.").into());
+        return Err(Problem::forbidden(
+            "This request does not come from the dashboard's own pages.",
+        )
+        .into());
     }
     let wanted: SignIn = read_json(call.body, call.header).await?;
     let link = OpaqueToken::parse(&wanted.token).map_err(|_| Problem::link_used())?;
@@ -43,5 +46,7 @@ pub(crate) async fn end(call: Call<'_>) -> Result<Reply, FlowError> {
 }
 
 fn set_cookie(value: &str, max_age_seconds: i64) -> String {
-    format!("{SESSION_COOKIE}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; Secure; SameSite=Lax")
+    format!(
+        "{SESSION_COOKIE}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; Secure; SameSite=Lax"
+    )
 }

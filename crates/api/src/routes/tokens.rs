@@ -41,7 +41,11 @@ impl CreateToken {
         let expires_at = match self.expires_at {
             None => None,
             Some(text) => Some(Timestamp::parse_iso(&text).ok_or_else(|| {
-                Problem::bad_field("expiresAt", "invalid", "Give a time in ISO 8601, such as 2027-01-31T00:00:00Z.")
+                Problem::bad_field(
+                    "expiresAt",
+                    "invalid",
+                    "Give a time in ISO 8601, such as 2027-01-31T00:00:00Z.",
+                )
             })?),
         };
         Ok(flow::NewToken { name: name.to_owned(), scopes, expires_at })

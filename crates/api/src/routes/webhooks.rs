@@ -54,7 +54,11 @@ fn described(text: &str) -> Result<(), Problem> {
 
 pub(crate) fn list(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
     params.only(&["limit", "cursor"])?;
-    Ok(webhook_endpoints::list(credential, params.cursor(WebhookId::parse)?.as_ref(), params.limit()?))
+    Ok(webhook_endpoints::list(
+        credential,
+        params.cursor(WebhookId::parse)?.as_ref(),
+        params.limit()?,
+    ))
 }
 
 pub(crate) fn load(params: &Params, credential: &Credential) -> Result<Bound, Problem> {

@@ -75,7 +75,11 @@ async fn attempt(app: &App, row: &ClaimedRow) -> Attempt {
     let due = match due(app, row) {
         Ok(due) => due,
         Err(class) => {
-            return Attempt { started_at, ended_at: started_at, settlement: Settlement::refused(class) };
+            return Attempt {
+                started_at,
+                ended_at: started_at,
+                settlement: Settlement::refused(class),
+            };
         }
     };
     let answer = app.http.send(prepare(&due, started_at)).await;

@@ -30,9 +30,15 @@ pub const SYNC_COOLDOWN: Span = Span::seconds(10);
 
 /// Adds a domain: reserves the row, creates the custom hostname, and answers with every record to
 /// place. When Cloudflare cannot be reached the domain is kept, and the scheduler goes on with it.
-pub async fn add(app: &App, caller: &Caller, by: &By, hostname: &Hostname) -> Result<String, FlowError> {
+pub async fn add(
+    app: &App,
+    caller: &Caller,
+    by: &By,
+    hostname: &Hostname,
+) -> Result<String, FlowError> {
     let now = app.clock.now();
-    let row = new_row(DomainId::new(now, app.entropy.bytes()), caller.org_id.clone(), hostname, now);
+    let row =
+        new_row(DomainId::new(now, app.entropy.bytes()), caller.org_id.clone(), hostname, now);
     let added = event(app, &row, EventType::DomainAdded, row.seq, now);
     let detail = json!({ "domainName": row.hostname });
     let entry = by.entry(app, &row.org_id, AuditAction::DomainAdd, row.id.as_str(), detail, now);
@@ -61,7 +67,9 @@ pub async fn add(app: &App, caller: &Caller, by: &By, hostname: &Hostname) -> Re
     };
     if rows(&answers, 0)?.changes == 0 {
         let count = rows(&answers, read_from + 1)?.first::<CountRow>()?.map_or(0, |row| row.count);
-        return Err(Problem::limit_reached("domains", count, caller.domain_limit, caller.plan).into());
+        return Err(
+            Problem::limit_reached("domains", count, caller.domain_limit, caller.plan).into()
+        );
     }
     wake_deliveries(app, rows(&answers, read_from)?)?;
 
@@ -93,12 +101,16 @@ pub async fn sync(app: &App, caller: &Caller, by: &By, id: &DomainId) -> Result<
             ],
         )
         .await?;
-    let Some(asked) = rows(&answers, 1)?.first::<AskedRow>()? else { return Err(Problem::not_found().into()) };
+    let Some(asked) = rows(&answers, 1)?.first::<AskedRow>()? else {
+        return Err(Problem::not_found().into());
+    };
     if rows(&answers, 0)?.changes == 0 {
         let wait = asked.asked_at.plus(SYNC_COOLDOWN).since(now);
         return Err(Problem::too_soon(wait).into());
     }
-    let Some(row) = rows(&answers, 2)?.first::<DomainRow>()? else { return Err(Problem::not_found().into()) };
+    let Some(row) = rows(&answers, 2)?.first::<DomainRow>()? else {
+        return Err(Problem::not_found().into());
+    };
     let ground = Ground::read(rows(&answers, 3)?, rows(&answers, 4)?)?;
     match look(app, row, ground, by).await? {
         Looked::Settled => answer(app, caller, id).await,
@@ -134,7 +146,8 @@ pub async fn remove(app: &App, by: &By, row: DomainRow) -> Result<(), FlowError>
     let answers = app.db.batch("domain.remove", batch).await?;
     if rows(&answers, 0)?.changes == 0 {
         // A look wrote meanwhile, or it is gone already.
-        let found = app.db.batch("domain.reload", vec![domains::FIND.bind([(&row.id).into()])]).await?;
+        let found =
+            app.db.batch("domain.reload", vec![domains::FIND.bind([(&row.id).into()])]).await?;
         return match rows(&found, 0)?.first::<DomainRow>()? {
             Some(newer) if newer.version != row.version => Box::pin(remove(app, by, newer)).await,
             _ => Err(Problem::not_found().into()),
@@ -158,8 +171,10 @@ struct AskedRow {
 
 /// The domain as it is answered after a change.
 async fn answer(app: &App, caller: &Caller, id: &DomainId) -> Result<String, FlowError> {
-    let found =
-        app.db.batch("domain.answer", vec![domains::ANSWER.bind([id.into(), (&caller.org_id).into()])]).await?;
+    let found = app
+        .db
+        .batch("domain.answer", vec![domains::ANSWER.bind([id.into(), (&caller.org_id).into()])])
+        .await?;
     rows(&found, 0)?.body.clone().ok_or_else(|| Problem::not_found().into())
 }
 

@@ -43,13 +43,19 @@ pub async fn if_due(app: &App, id: &DomainId) -> Result<Looked, DbError> {
 /// Loads the row and what provisioning would need.
 pub(crate) async fn load(app: &App, id: &DomainId) -> Result<Option<(DomainRow, Ground)>, DbError> {
     let [zone, removals] = Ground::of_domain(app, id);
-    let answers = app.db.batch("domain.load", vec![domains::FIND.bind([id.into()]), zone, removals]).await?;
+    let answers =
+        app.db.batch("domain.load", vec![domains::FIND.bind([id.into()]), zone, removals]).await?;
     let Some(row) = rows(&answers, 0)?.first::<DomainRow>()? else { return Ok(None) };
     Ok(Some((row, Ground::read(rows(&answers, 1)?, rows(&answers, 2)?)?)))
 }
 
 /// Looks at a loaded domain now.
-pub(crate) async fn look(app: &App, row: DomainRow, ground: Ground, by: &By) -> Result<Looked, DbError> {
+pub(crate) async fn look(
+    app: &App,
+    row: DomainRow,
+    ground: Ground,
+    by: &By,
+) -> Result<Looked, DbError> {
     let Some(cf_id) = row.cf_id.clone() else {
         return provision(app, row, ground, by).await;
     };
@@ -65,7 +71,8 @@ pub(crate) async fn look(app: &App, row: DomainRow, ground: Ground, by: &By) -> 
             return postpone(app, &row, &failure).await;
         }
     };
-    let records: Vec<DnsRecord> = shown_records(&row).into_iter().map(|shown| shown.record).collect();
+    let records: Vec<DnsRecord> =
+        shown_records(&row).into_iter().map(|shown| shown.record).collect();
     let seen = if row.status == DomainStatus::Active && row.dns_verified {
         Vec::new()
     } else {

@@ -58,7 +58,12 @@ impl Ground {
 }
 
 /// Creates the custom hostname and writes what Cloudflare said of it.
-pub(crate) async fn provision(app: &App, row: DomainRow, ground: Ground, by: &By) -> Result<Looked, DbError> {
+pub(crate) async fn provision(
+    app: &App,
+    row: DomainRow,
+    ground: Ground,
+    by: &By,
+) -> Result<Looked, DbError> {
     let done = async {
         let removed = finish_removals(app, &ground.removals).await?;
         let created = upstream::create(app, &Hostname::from_stored(&row.hostname)).await?;
@@ -67,8 +72,12 @@ pub(crate) async fn provision(app: &App, row: DomainRow, ground: Ground, by: &By
     .await;
     let (removed, created) = match done {
         Ok(done) => done,
-        Err(Failure::Refused(_)) => return refuse(app, row, DomainErrorCode::RefusedUpstream, by).await,
-        Err(Failure::QuotaExceeded) => return refuse(app, row, DomainErrorCode::QuotaExceeded, by).await,
+        Err(Failure::Refused(_)) => {
+            return refuse(app, row, DomainErrorCode::RefusedUpstream, by).await;
+        }
+        Err(Failure::QuotaExceeded) => {
+            return refuse(app, row, DomainErrorCode::QuotaExceeded, by).await;
+        }
         Err(failure) => return postpone(app, &row, &failure).await,
     };
     let named = created.observation.delegation_target.is_some();
@@ -84,10 +93,21 @@ pub(crate) async fn provision(app: &App, row: DomainRow, ground: Ground, by: &By
 }
 
 /// Cloudflare will not have this hostname: somebody must act, and the domain says who.
-async fn refuse(app: &App, row: DomainRow, code: DomainErrorCode, by: &By) -> Result<Looked, DbError> {
+async fn refuse(
+    app: &App,
+    row: DomainRow,
+    code: DomainErrorCode,
+    by: &By,
+) -> Result<Looked, DbError> {
     let fields = json!({ "domain.id": row.id.as_str(), "code": code });
     app.log.line(Level::Error, "cloudflare.refused", fields);
-    let look = Look { cf_id: None, outcome: Outcome::Refused(code), dcv_uuid: None, seen: &[], removed: &[] };
+    let look = Look {
+        cf_id: None,
+        outcome: Outcome::Refused(code),
+        dcv_uuid: None,
+        seen: &[],
+        removed: &[],
+    };
     settle(app, row, &look, by).await
 }
 
@@ -108,12 +128,19 @@ pub(crate) async fn dcv_uuid(app: &App, kept: Option<String>) -> Option<String> 
     let uuid = match upstream::dcv_uuid(app).await {
         Ok(uuid) => uuid,
         Err(failure) => {
-            app.log.line(Level::Warn, "cloudflare.dcv_uuid_failed", json!({ "cause": failure.to_string() }));
+            app.log.line(
+                Level::Warn,
+                "cloudflare.dcv_uuid_failed",
+                json!({ "cause": failure.to_string() }),
+            );
             return None;
         }
     };
-    let keep =
-        zones::KEEP.bind([app.config.zone_id.as_deref().into(), uuid.as_str().into(), app.clock.now().into()]);
+    let keep = zones::KEEP.bind([
+        app.config.zone_id.as_deref().into(),
+        uuid.as_str().into(),
+        app.clock.now().into(),
+    ]);
     if let Err(error) = app.db.batch("zone.keep", vec![keep]).await {
         app.log.line(Level::Warn, "zone.keep_failed", json!({ "cause": error.to_string() }));
     }
@@ -121,7 +148,11 @@ pub(crate) async fn dcv_uuid(app: &App, kept: Option<String>) -> Option<String> 
 }
 
 /// No usable answer: nothing is known to be wrong with the domain, so its state stays.
-pub(crate) async fn postpone(app: &App, row: &DomainRow, failure: &Failure) -> Result<Looked, DbError> {
+pub(crate) async fn postpone(
+    app: &App,
+    row: &DomainRow,
+    failure: &Failure,
+) -> Result<Looked, DbError> {
     let now = app.clock.now();
     let at = schedule::after_upstream_failure(
         row.failures + 1,
@@ -131,6 +162,8 @@ pub(crate) async fn postpone(app: &App, row: &DomainRow, failure: &Failure) -> R
     );
     let fields = json!({ "domain.id": row.id.as_str(), "cause": failure.to_string(), "failures": row.failures + 1 });
     app.log.line(Level::Warn, "cloudflare.failed", fields);
-    app.db.batch("domain.postpone", vec![domains::POSTPONE.bind([(&row.id).into(), at.into()])]).await?;
+    app.db
+        .batch("domain.postpone", vec![domains::POSTPONE.bind([(&row.id).into(), at.into()])])
+        .await?;
     Ok(Looked::Postponed)
 }

@@ -18,7 +18,8 @@ use crate::store::hostname_removals::{self, RemovalRow};
 /// Removes the custom hostname of the removal `id`.
 pub async fn remove(app: &App, id: &RemovalId) -> Result<(), DbError> {
     // 1.
-    let found = app.db.batch("removal.load", vec![hostname_removals::FIND.bind([id.into()])]).await?;
+    let found =
+        app.db.batch("removal.load", vec![hostname_removals::FIND.bind([id.into()])]).await?;
     let Some(removal) = rows(&found, 0)?.first::<RemovalRow>()? else { return Ok(()) };
     // 2.
     match delete_upstream(app, &removal).await {

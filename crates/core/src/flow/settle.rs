@@ -70,13 +70,23 @@ pub(crate) fn shown_records(row: &DomainRow) -> Vec<ShownRecord> {
 
 /// Decides and writes. Done also when the domain is gone meanwhile: a custom hostname that was
 /// just made for it is then remembered for removal.
-pub(crate) async fn settle(app: &App, row: DomainRow, look: &Look<'_>, by: &By) -> Result<Looked, DbError> {
+pub(crate) async fn settle(
+    app: &App,
+    row: DomainRow,
+    look: &Look<'_>,
+    by: &By,
+) -> Result<Looked, DbError> {
     let mut row = row;
     for _ in 0..TRIES {
         let now = app.clock.now();
         let plan = Plan::make(app, &row, look, now);
         if plan.unchanged(&row) {
-            app.db.batch("domain.reschedule", vec![domains::reschedule(&[(&row.id, plan.next_check_at)])]).await?;
+            app.db
+                .batch(
+                    "domain.reschedule",
+                    vec![domains::reschedule(&[(&row.id, plan.next_check_at)])],
+                )
+                .await?;
             return Ok(Looked::Settled);
         }
         let (statements, deliveries_at) = plan.statements(app, &row, look, by, now);
@@ -85,7 +95,8 @@ pub(crate) async fn settle(app: &App, row: DomainRow, look: &Look<'_>, by: &By) 
             wake_deliveries(app, rows(&answers, deliveries_at)?)?;
             return Ok(Looked::Settled);
         }
-        let found = app.db.batch("domain.reload", vec![domains::FIND.bind([(&row.id).into()])]).await?;
+        let found =
+            app.db.batch("domain.reload", vec![domains::FIND.bind([(&row.id).into()])]).await?;
         match rows(&found, 0)?.first::<DomainRow>()? {
             Some(newer) => row = newer,
             None => return Ok(Looked::Gone),
@@ -116,7 +127,8 @@ impl Plan {
                 Seen::Unknown => None,
             })
         };
-        let dns = DnsFacts { delegation: fact(Purpose::Delegation), traffic: fact(Purpose::Traffic) };
+        let dns =
+            DnsFacts { delegation: fact(Purpose::Delegation), traffic: fact(Purpose::Traffic) };
         let decision = match &look.outcome {
             Outcome::Read(reading) => decide(&known(row), reading, dns, now),
             Outcome::Refused(code) => refused(&known(row), *code),
@@ -196,7 +208,14 @@ impl Plan {
         for certificate in &self.decision.certificates {
             if let Some(identity) = certificate.identity() {
                 let id = CertificateId::new(now, app.entropy.bytes());
-                statements.push(certificates::note(&id, &row.org_id, &row.id, identity, certificate, now));
+                statements.push(certificates::note(
+                    &id,
+                    &row.org_id,
+                    &row.id,
+                    identity,
+                    certificate,
+                    now,
+                ));
             }
         }
         if let (None, Some(made)) = (&row.cf_id, &self.cf_id) {
@@ -210,7 +229,8 @@ impl Plan {
                 (&row.id).into(),
             ]));
         }
-        statements.extend(look.removed.iter().map(|id| hostname_removals::DELETE.bind([id.into()])));
+        statements
+            .extend(look.removed.iter().map(|id| hostname_removals::DELETE.bind([id.into()])));
         statements.push(events::deliveries(&made));
         let last = statements.len() - 1;
         (statements, last)
@@ -218,7 +238,8 @@ impl Plan {
 
     fn events(&self, app: &App, row: &DomainRow, now: Timestamp) -> Vec<NewEvent> {
         let new = &self.decision.known;
-        let mut errors: Vec<String> = new.error.map(|code| code.message().to_owned()).into_iter().collect();
+        let mut errors: Vec<String> =
+            new.error.map(|code| code.message().to_owned()).into_iter().collect();
         errors.extend(new.errors.iter().cloned());
         let subject = Subject {
             domain_id: &row.id,
@@ -298,10 +319,13 @@ fn records_after(app: &App, row: &DomainRow, look: &Look<'_>) -> Records {
             shown.seen = *seen;
         }
     }
-    let instruction = shown
-        .iter()
-        .find(|shown| shown.record.purpose == Purpose::Delegation)
-        .map(|shown| format!("Place one CNAME record: {} with the value {}", shown.record.name, shown.record.value));
+    let instruction =
+        shown.iter().find(|shown| shown.record.purpose == Purpose::Delegation).map(|shown| {
+            format!(
+                "Place one CNAME record: {} with the value {}",
+                shown.record.name, shown.record.value
+            )
+        });
     Records { target, instruction, shown }
 }
 

@@ -33,7 +33,11 @@ const LEASE_NAME: &str = "sweep";
 const STRAGGLERS: u32 = 100;
 
 /// Starts a sweep if enough domains are due and none is under way.
-pub(crate) async fn start_if_worth_it(app: &App, due: u32, now: Timestamp) -> Result<bool, DbError> {
+pub(crate) async fn start_if_worth_it(
+    app: &App,
+    due: u32,
+    now: Timestamp,
+) -> Result<bool, DbError> {
     if due < THRESHOLD {
         return Ok(false);
     }
@@ -50,7 +54,11 @@ pub async fn page(app: &App, page: u32) -> Result<(), DbError> {
     let listed = match upstream::list(app, page).await {
         Ok(listed) => listed,
         Err(failure) => {
-            app.log.line(Level::Warn, "cloudflare.list_failed", json!({ "page": page, "cause": failure.to_string() }));
+            app.log.line(
+                Level::Warn,
+                "cloudflare.list_failed",
+                json!({ "page": page, "cause": failure.to_string() }),
+            );
             return release(app).await;
         }
     };
@@ -59,12 +67,17 @@ pub async fn page(app: &App, page: u32) -> Result<(), DbError> {
         listed.items.into_iter().map(|item| (item.id, item.observation)).collect();
     let ids: Vec<&str> = seen.keys().map(String::as_str).collect();
     let now = app.clock.now();
-    let due = app.db.batch("sweep.due", vec![domains::DUE_AMONG.bind([Value::json(&ids), now.into()])]).await?;
+    let due = app
+        .db
+        .batch("sweep.due", vec![domains::DUE_AMONG.bind([Value::json(&ids), now.into()])])
+        .await?;
 
     let mut unchanged: Vec<(DomainId, Timestamp)> = Vec::new();
     let mut to_read: Vec<Job> = Vec::new();
     for row in rows(&due, 0)?.all::<DomainRow>()? {
-        let Some(observation) = row.cf_id.as_ref().and_then(|cf_id| seen.remove(cf_id)) else { continue };
+        let Some(observation) = row.cf_id.as_ref().and_then(|cf_id| seen.remove(cf_id)) else {
+            continue;
+        };
         if needs_detail(&row, &observation) {
             to_read.push(Job::SyncDomainV1 { domain: row.id });
             continue;
@@ -81,11 +94,13 @@ pub async fn page(app: &App, page: u32) -> Result<(), DbError> {
         if plan.unchanged(&row) {
             unchanged.push((row.id, plan.next_check_at));
         } else {
-            let (Looked::Settled | Looked::Postponed | Looked::Gone) = settle(app, row, &look, &By::SYSTEM).await?;
+            let (Looked::Settled | Looked::Postponed | Looked::Gone) =
+                settle(app, row, &look, &By::SYSTEM).await?;
         }
     }
     if !unchanged.is_empty() {
-        let next: Vec<(&DomainId, Timestamp)> = unchanged.iter().map(|(id, at)| (id, *at)).collect();
+        let next: Vec<(&DomainId, Timestamp)> =
+            unchanged.iter().map(|(id, at)| (id, *at)).collect();
         app.db.batch("sweep.reschedule", vec![domains::reschedule(&next)]).await?;
     }
     send_or_log(app, &to_read).await;
@@ -96,7 +111,8 @@ pub async fn page(app: &App, page: u32) -> Result<(), DbError> {
 /// certificate is not known yet is read by itself.
 fn needs_detail(row: &DomainRow, observation: &Observation) -> bool {
     let turns_active = row.status != DomainStatus::Active && observation.is_live();
-    observation.certificates.is_empty() && (turns_active || row.expires_at.is_none() && row.status == DomainStatus::Active)
+    observation.certificates.is_empty()
+        && (turns_active || row.expires_at.is_none() && row.status == DomainStatus::Active)
 }
 
 async fn next(app: &App, page: u32) -> Result<(), DbError> {
@@ -127,7 +143,11 @@ async fn finish(app: &App) -> Result<(), DbError> {
         .map(|row| Job::SyncDomainV1 { domain: row.id })
         .collect();
     let due = rows(&answers, 2)?.first::<CountRow>()?.map_or(0, |row| row.count);
-    app.log.line(Level::Info, "sweep.finished", json!({ "stragglers": stragglers.len(), "still_due": due }));
+    app.log.line(
+        Level::Info,
+        "sweep.finished",
+        json!({ "stragglers": stragglers.len(), "still_due": due }),
+    );
     send_or_log(app, &stragglers).await;
     Ok(())
 }

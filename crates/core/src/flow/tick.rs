@@ -31,7 +31,11 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
             vec![
                 leases::NOTE_TICK.bind([now.into()]),
                 deliveries::DUE.bind([now.into(), DELIVERIES.into()]),
-                hostname_removals::WAKE_DUE.bind([now.into(), REMOVALS.into(), now.plus(PATIENCE).into()]),
+                hostname_removals::WAKE_DUE.bind([
+                    now.into(),
+                    REMOVALS.into(),
+                    now.plus(PATIENCE).into(),
+                ]),
                 domains::COUNT_DUE.bind([now.into(), sweep::THRESHOLD.into()]),
                 sessions::CLEAR.bind([now.into()]),
                 sessions::CLEAR_LINKS.bind([now.into()]),
@@ -52,8 +56,12 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
     let due = rows(&found, 3)?.first::<CountRow>()?.map_or(0, |row| row.count);
     // A sweep reads all that exist at Cloudflare; those still to be created go one by one.
     let sweeping = sweep::start_if_worth_it(app, due, now).await?;
-    let wake =
-        domains::WAKE_DUE.bind([now.into(), DOMAINS.into(), now.minus(PATIENCE).into(), sweeping.into()]);
+    let wake = domains::WAKE_DUE.bind([
+        now.into(),
+        DOMAINS.into(),
+        now.minus(PATIENCE).into(),
+        sweeping.into(),
+    ]);
     let woken = app.db.batch("tick.wake", vec![wake]).await?;
     jobs.extend(
         rows(&woken, 0)?

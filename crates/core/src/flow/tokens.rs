@@ -28,10 +28,20 @@ pub struct NewToken {
 }
 
 /// Makes a token and answers with its text, which is shown only now, and what is kept of it.
-pub async fn create(app: &App, caller: &Caller, by: &By, new: &NewToken) -> Result<String, FlowError> {
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    by: &By,
+    new: &NewToken,
+) -> Result<String, FlowError> {
     let now = app.clock.now();
     if new.expires_at.is_some_and(|at| at <= now) {
-        return Err(Problem::bad_field("expiresAt", "in_the_past", "Give a time in the future, or leave it out.").into());
+        return Err(Problem::bad_field(
+            "expiresAt",
+            "in_the_past",
+            "Give a time in the future, or leave it out.",
+        )
+        .into());
     }
     if let Rights::Scopes(own) = &caller.rights
         && !new.scopes.is_subset_of(own)
@@ -75,7 +85,8 @@ pub async fn create(app: &App, caller: &Caller, by: &By, new: &NewToken) -> Resu
 /// Revokes a token: from now on it is unknown.
 pub async fn revoke(app: &App, caller: &Caller, by: &By, id: &TokenId) -> Result<(), FlowError> {
     let now = app.clock.now();
-    let entry = by.entry(app, &caller.org_id, AuditAction::TokenRevoke, id.as_str(), json!({}), now);
+    let entry =
+        by.entry(app, &caller.org_id, AuditAction::TokenRevoke, id.as_str(), json!({}), now);
     let answers = app
         .db
         .batch(

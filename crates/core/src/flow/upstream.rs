@@ -5,7 +5,9 @@ use futures_util::future::join_all;
 use crate::model::dns_record::{DnsRecord, Purpose, RecordType};
 use crate::model::dns_seen::{Seen, seen};
 use crate::model::hostname::Hostname;
-use crate::model::upstream::cloudflare::{self, CloudflareApi, CustomHostname, Failure, HostnamePage};
+use crate::model::upstream::cloudflare::{
+    self, CloudflareApi, CustomHostname, Failure, HostnamePage,
+};
 use crate::model::upstream::doh;
 use crate::ports::{App, HttpAnswer, HttpError, HttpRequest};
 
@@ -49,7 +51,10 @@ pub(crate) async fn get(app: &App, cf_id: &str) -> Result<CustomHostname, Failur
 }
 
 /// Finds a custom hostname by its exact name.
-pub(crate) async fn find(app: &App, hostname: &Hostname) -> Result<Option<CustomHostname>, Failure> {
+pub(crate) async fn find(
+    app: &App,
+    hostname: &Hostname,
+) -> Result<Option<CustomHostname>, Failure> {
     cloudflare::read_find(&send(app, api(app)?.find_request(hostname)).await?, hostname)
 }
 
@@ -79,9 +84,8 @@ pub(crate) async fn look_up(app: &App, records: &[DnsRecord]) -> Vec<(Purpose, S
             return (record.purpose, Seen::Unknown);
         };
         let seen = match app.http.send(request).await {
-            Ok(answer) => {
-                doh::read_cname(&answer, &record.name).map_or(Seen::Unknown, |answer| seen(record, &answer))
-            }
+            Ok(answer) => doh::read_cname(&answer, &record.name)
+                .map_or(Seen::Unknown, |answer| seen(record, &answer)),
             Err(_) => Seen::Unknown,
         };
         (record.purpose, seen)

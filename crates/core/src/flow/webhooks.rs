@@ -44,11 +44,17 @@ pub struct EndpointChange {
 pub fn parse_url(app: &App, text: &str) -> Result<OutgoingUrl, Problem> {
     let own_hosts = app.config.own_hosts();
     let guard = Guard { allow_hosts: &app.config.outgoing_allow_hosts, own_hosts: &own_hosts };
-    OutgoingUrl::parse(text, &guard).map_err(|fault| Problem::bad_field("url", fault.code(), fault.message()))
+    OutgoingUrl::parse(text, &guard)
+        .map_err(|fault| Problem::bad_field("url", fault.code(), fault.message()))
 }
 
 /// Makes an endpoint and answers with it and both forms of its secret, which are shown only now.
-pub async fn create(app: &App, caller: &Caller, by: &By, new: &NewEndpoint) -> Result<String, FlowError> {
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    by: &By,
+    new: &NewEndpoint,
+) -> Result<String, FlowError> {
     let now = app.clock.now();
     let id = WebhookId::new(now, app.entropy.bytes());
     let secret = SigningSecret::generate(app.entropy.bytes());
@@ -58,7 +64,11 @@ pub async fn create(app: &App, caller: &Caller, by: &By, new: &NewEndpoint) -> R
         row: id.as_str(),
         org: caller.org_id.as_str(),
     };
-    let ring = app.config.key_ring.as_ref().ok_or_else(|| FlowError::Fault("no encryption key".to_owned()))?;
+    let ring = app
+        .config
+        .key_ring
+        .as_ref()
+        .ok_or_else(|| FlowError::Fault("no encryption key".to_owned()))?;
     let sealed = ring
         .seal(Purpose::WebhookSecret, &aad, secret.as_bytes(), app.entropy.bytes())
         .map_err(|fault| FlowError::Fault(fault.to_string()))?;
@@ -90,12 +100,18 @@ pub async fn create(app: &App, caller: &Caller, by: &By, new: &NewEndpoint) -> R
         let count = rows(&answers, 2)?.first::<CountRow>()?.map_or(0, |row| row.count);
         return Err(Problem::limit_reached("webhook endpoints", count, limit, caller.plan).into());
     };
-    let secrets = json!({ "secret": secret.hex().expose(), "signingSecret": secret.whsec().expose() });
+    let secrets =
+        json!({ "secret": secret.hex().expose(), "signingSecret": secret.whsec().expose() });
     Ok(format!("{{\"webhook\":{{{members},{}}}", secrets.to_string().trim_start_matches('{')))
 }
 
 /// Changes an endpoint and answers with it.
-pub async fn update(app: &App, by: &By, row: &EndpointRow, change: EndpointChange) -> Result<String, FlowError> {
+pub async fn update(
+    app: &App,
+    by: &By,
+    row: &EndpointRow,
+    change: EndpointChange,
+) -> Result<String, FlowError> {
     let now = app.clock.now();
     let url = change.url.as_ref().map_or(row.url.as_str(), OutgoingUrl::as_str);
     let events = change.events.as_ref().map_or_else(|| row.events.clone(), EventSelection::to_json);
@@ -105,7 +121,8 @@ pub async fn update(app: &App, by: &By, row: &EndpointRow, change: EndpointChang
         "before": { "url": row.url, "events": row.events, "enabled": row.enabled, "description": row.description },
         "after": { "url": url, "events": events, "enabled": enabled, "description": description },
     });
-    let entry = by.entry(app, &row.org_id, AuditAction::WebhookUpdate, row.id.as_str(), detail, now);
+    let entry =
+        by.entry(app, &row.org_id, AuditAction::WebhookUpdate, row.id.as_str(), detail, now);
     let answers = app
         .db
         .batch(
@@ -134,7 +151,8 @@ pub async fn update(app: &App, by: &By, row: &EndpointRow, change: EndpointChang
 /// Deletes an endpoint with its deliveries.
 pub async fn delete(app: &App, caller: &Caller, by: &By, id: &WebhookId) -> Result<(), FlowError> {
     let now = app.clock.now();
-    let entry = by.entry(app, &caller.org_id, AuditAction::WebhookDelete, id.as_str(), json!({}), now);
+    let entry =
+        by.entry(app, &caller.org_id, AuditAction::WebhookDelete, id.as_str(), json!({}), now);
     let answers = app
         .db
         .batch(

@@ -129,7 +129,9 @@ impl Access {
         plan_includes(row.plan, Feature::ApiTokens)?;
         let scopes = row.scopes.as_deref().and_then(ScopeSet::from_json).unwrap_or_default();
         match self.scope {
-            None => Err(Problem::forbidden("This needs a signed-in person; an API token cannot do it.")),
+            None => {
+                Err(Problem::forbidden("This needs a signed-in person; an API token cannot do it."))
+            }
             Some(scope) if scopes.grants(scope) => Ok(scopes),
             Some(scope) => Err(Problem::forbidden(format!(
                 "The API token lacks the scope {scope}. Make a token with that scope."

@@ -67,7 +67,10 @@ pub struct Effective {
 /// While a renewal is under way old and new stand side by side, and RSA and ECDSA twins are
 /// deployed together: the newest of each kind counts, and of those the one that ends first.
 pub fn effective(certificates: &[SeenCertificate]) -> Option<Effective> {
-    KeyType::ALL.iter().filter_map(|kind| newest(certificates, *kind)).min_by_key(|found| found.expires_at)
+    KeyType::ALL
+        .iter()
+        .filter_map(|kind| newest(certificates, *kind))
+        .min_by_key(|found| found.expires_at)
 }
 
 fn newest(certificates: &[SeenCertificate], kind: KeyType) -> Option<Effective> {
@@ -75,7 +78,10 @@ fn newest(certificates: &[SeenCertificate], kind: KeyType) -> Option<Effective> 
         .iter()
         .filter(|certificate| certificate.key_type() == kind)
         .filter_map(|certificate| {
-            Some(Effective { expires_at: certificate.expires_at?, issued_at: certificate.issued_at })
+            Some(Effective {
+                expires_at: certificate.expires_at?,
+                issued_at: certificate.issued_at,
+            })
         })
         .max_by_key(|found| (found.issued_at, found.expires_at))
 }
@@ -105,7 +111,8 @@ mod tests {
 
     #[test]
     fn in_a_renewal_the_newer_of_each_kind_counts() {
-        let mut all = vec![certificate("ECDSAWithSHA256", 1, 100), certificate("SHA256WithRSA", 1, 100)];
+        let mut all =
+            vec![certificate("ECDSAWithSHA256", 1, 100), certificate("SHA256WithRSA", 1, 100)];
         all.push(certificate("ECDSAWithSHA256", 50, 200));
         assert_eq!(ends(&all), Some(100), "the RSA twin is still the old one");
         all.push(certificate("SHA256WithRSA", 50, 200));

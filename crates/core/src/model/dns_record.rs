@@ -49,12 +49,20 @@ pub struct DnsRecord {
 }
 
 impl DnsRecord {
-    fn new(purpose: Purpose, record_type: RecordType, name: String, value: &str, required: bool) -> Self {
+    fn new(
+        purpose: Purpose,
+        record_type: RecordType,
+        name: String,
+        value: &str,
+        required: bool,
+    ) -> Self {
         let zone = registrable(name.trim_start_matches("*.")).unwrap_or(&name).to_owned();
         let relative_name = if name == zone {
             "@".to_owned()
         } else {
-            name.strip_suffix(&zone).map_or(name.as_str(), |rest| rest.trim_end_matches('.')).to_owned()
+            name.strip_suffix(&zone)
+                .map_or(name.as_str(), |rest| rest.trim_end_matches('.'))
+                .to_owned()
         };
         Self { purpose, record_type, name, value: value.to_owned(), relative_name, zone, required }
     }
@@ -82,11 +90,29 @@ pub fn records_for(
     ownership: Option<(&str, &str)>,
 ) -> Vec<DnsRecord> {
     let mut records = vec![
-        DnsRecord::new(Purpose::Delegation, RecordType::Cname, delegation_name(hostname), delegation_target, true),
-        DnsRecord::new(Purpose::Traffic, RecordType::Cname, hostname.as_str().to_owned(), cname_target, true),
+        DnsRecord::new(
+            Purpose::Delegation,
+            RecordType::Cname,
+            delegation_name(hostname),
+            delegation_target,
+            true,
+        ),
+        DnsRecord::new(
+            Purpose::Traffic,
+            RecordType::Cname,
+            hostname.as_str().to_owned(),
+            cname_target,
+            true,
+        ),
     ];
     if let Some((name, value)) = ownership {
-        records.push(DnsRecord::new(Purpose::Ownership, RecordType::Txt, name.to_owned(), value, false));
+        records.push(DnsRecord::new(
+            Purpose::Ownership,
+            RecordType::Txt,
+            name.to_owned(),
+            value,
+            false,
+        ));
     }
     records
 }
@@ -105,7 +131,12 @@ mod tests {
             .collect()
     }
 
-    fn row(name: &str, value: &str, relative: &str, zone: &str) -> (String, String, String, String) {
+    fn row(
+        name: &str,
+        value: &str,
+        relative: &str,
+        zone: &str,
+    ) -> (String, String, String, String) {
         (name.to_owned(), value.to_owned(), relative.to_owned(), zone.to_owned())
     }
 
@@ -115,7 +146,12 @@ mod tests {
         assert_eq!(
             records("app.customer.co.uk"),
             [
-                row("_acme-challenge.app.customer.co.uk", "app.customer.co.uk.u1.dcv.cloudflare.com", "_acme-challenge.app", zone),
+                row(
+                    "_acme-challenge.app.customer.co.uk",
+                    "app.customer.co.uk.u1.dcv.cloudflare.com",
+                    "_acme-challenge.app",
+                    zone
+                ),
                 row("app.customer.co.uk", "edge.saas.net", "app", zone),
                 row("_cf-custom-hostname.app.customer.co.uk", "p", "_cf-custom-hostname.app", zone),
             ]
@@ -124,7 +160,10 @@ mod tests {
 
     #[test]
     fn an_apex_and_a_wildcard_delegate_on_the_base_name() {
-        assert_eq!(records("customer.com")[1], row("customer.com", "edge.saas.net", "@", "customer.com"));
+        assert_eq!(
+            records("customer.com")[1],
+            row("customer.com", "edge.saas.net", "@", "customer.com")
+        );
         let wild = records("*.customer.com");
         assert_eq!(wild[0].0, "_acme-challenge.customer.com");
         assert_eq!(wild[0].1, "customer.com.u1.dcv.cloudflare.com");

@@ -46,7 +46,13 @@ struct ErrorItem<'a> {
 }
 
 /// The body of one event: what is stored and sent, byte for byte, at every try.
-pub fn payload(id: &EventId, event: EventType, seq: i64, subject: &Subject<'_>, at: Timestamp) -> String {
+pub fn payload(
+    id: &EventId,
+    event: EventType,
+    seq: i64,
+    subject: &Subject<'_>,
+    at: Timestamp,
+) -> String {
     let errors = (event == EventType::DomainError)
         .then(|| subject.errors.iter().map(|message| ErrorItem { message }).collect());
     let payload = Payload {

@@ -108,16 +108,36 @@ impl DomainErrorCode {
     /// What is wrong, who acts, and how.
     pub const fn message(self) -> &'static str {
         match self {
-            Self::Blocked => "Cloudflare holds this hostname back as a potential risk. The operator of the service must ask Cloudflare's support to release it.",
-            Self::Moved => "The hostname does not point to the service. Its owner must place the traffic record as shown.",
-            Self::RemovedUpstream => "The hostname was removed at Cloudflare. Remove the domain here and add it again.",
-            Self::ValidationTimedOut => "Control of the domain could not be proven in time. Its owner must place the delegation record as shown.",
-            Self::IssuanceTimedOut => "The certificate authority did not issue in time. Its owner should check CAA records; otherwise it is tried again.",
-            Self::DeploymentTimedOut => "Cloudflare did not deploy the certificate in time. Nobody has to act unless this lasts for a day.",
-            Self::CertificateRemoved => "The certificate was removed at Cloudflare. The operator of the service must look into it.",
-            Self::Expired => "The certificate has run out without a successor. Its owner must place the delegation record as shown.",
-            Self::RefusedUpstream => "Cloudflare does not accept this hostname for this service. The operator of the service must look into it.",
-            Self::QuotaExceeded => "The service has no room for more hostnames at Cloudflare. Its operator must raise the quota; it is then tried again by itself.",
+            Self::Blocked => {
+                "Cloudflare holds this hostname back as a potential risk. The operator of the service must ask Cloudflare's support to release it."
+            }
+            Self::Moved => {
+                "The hostname does not point to the service. Its owner must place the traffic record as shown."
+            }
+            Self::RemovedUpstream => {
+                "The hostname was removed at Cloudflare. Remove the domain here and add it again."
+            }
+            Self::ValidationTimedOut => {
+                "Control of the domain could not be proven in time. Its owner must place the delegation record as shown."
+            }
+            Self::IssuanceTimedOut => {
+                "The certificate authority did not issue in time. Its owner should check CAA records; otherwise it is tried again."
+            }
+            Self::DeploymentTimedOut => {
+                "Cloudflare did not deploy the certificate in time. Nobody has to act unless this lasts for a day."
+            }
+            Self::CertificateRemoved => {
+                "The certificate was removed at Cloudflare. The operator of the service must look into it."
+            }
+            Self::Expired => {
+                "The certificate has run out without a successor. Its owner must place the delegation record as shown."
+            }
+            Self::RefusedUpstream => {
+                "Cloudflare does not accept this hostname for this service. The operator of the service must look into it."
+            }
+            Self::QuotaExceeded => {
+                "The service has no room for more hostnames at Cloudflare. Its operator must raise the quota; it is then tried again by itself."
+            }
         }
     }
 }
@@ -144,7 +164,8 @@ pub struct Observation {
 impl Observation {
     /// Whether hostname and certificate are both active.
     pub fn is_live(&self) -> bool {
-        word(self.hostname_status.as_deref(), HostnameStatus::parse) == Word::Known(HostnameStatus::Active)
+        word(self.hostname_status.as_deref(), HostnameStatus::parse)
+            == Word::Known(HostnameStatus::Active)
             && word(self.ssl_status.as_deref(), SslStatus::parse) == Word::Known(SslStatus::Active)
     }
 }
@@ -235,11 +256,15 @@ const fn of_hostname(status: HostnameStatus) -> Hostname {
     use HostnameStatus as H;
     match status {
         H::Active | H::ActiveRedeploying => Hostname::Live,
-        H::Pending | H::PendingMigration | H::PendingProvisioned | H::Provisioned => Hostname::Waiting,
+        H::Pending | H::PendingMigration | H::PendingProvisioned | H::Provisioned => {
+            Hostname::Waiting
+        }
         // Cloudflare's own trial of a hostname: not live for visitors.
         H::TestPending | H::TestActive | H::TestActiveApex => Hostname::Waiting,
         H::Moved | H::TestFailed => Hostname::Failed(DomainErrorCode::Moved),
-        H::Blocked | H::PendingBlocked | H::TestBlocked => Hostname::Failed(DomainErrorCode::Blocked),
+        H::Blocked | H::PendingBlocked | H::TestBlocked => {
+            Hostname::Failed(DomainErrorCode::Blocked)
+        }
         H::PendingDeletion | H::Deleted => Hostname::Failed(DomainErrorCode::RemovedUpstream),
     }
 }
@@ -269,7 +294,9 @@ const fn of_certificate(status: SslStatus) -> Certificate {
         | S::BackupIssued
         | S::PendingCleanup
         | S::PendingExpiration => Certificate::UnderWay,
-        S::InitializingTimedOut | S::ValidationTimedOut => Certificate::Failed(DomainErrorCode::ValidationTimedOut),
+        S::InitializingTimedOut | S::ValidationTimedOut => {
+            Certificate::Failed(DomainErrorCode::ValidationTimedOut)
+        }
         S::IssuanceTimedOut => Certificate::Failed(DomainErrorCode::IssuanceTimedOut),
         S::DeploymentTimedOut => Certificate::Failed(DomainErrorCode::DeploymentTimedOut),
         S::Expired => Certificate::Failed(DomainErrorCode::Expired),
@@ -326,7 +353,8 @@ fn observe(new: &mut Known, seen: &Observation, now: Timestamp) -> Vec<String> {
     let hostname = word(seen.hostname_status.as_deref(), HostnameStatus::parse);
     let certificate = word(seen.ssl_status.as_deref(), SslStatus::parse);
     if let (Word::Known(hostname), Word::Known(certificate)) = (hostname, certificate) {
-        (new.status, new.error) = next(new, of_hostname(hostname), of_certificate(certificate), now);
+        (new.status, new.error) =
+            next(new, of_hostname(hostname), of_certificate(certificate), now);
     }
     let unknown = |text: &Option<String>, is: bool| text.clone().filter(|_| is);
     [
@@ -347,13 +375,16 @@ fn next(
 ) -> (DomainStatus, Option<DomainErrorCode>) {
     let run_out = known.expires_at.is_some_and(|end| end <= now);
     // The certificate in use serves on while the next one is under way, or even fails for now.
-    let in_use = known.status == DomainStatus::Active && known.expires_at.is_some_and(|end| end > now);
+    let in_use = known.status == DomainStatus::Active && !run_out;
     match (hostname, certificate) {
-        (Hostname::Failed(code), _) => (DomainStatus::Error, Some(code)),
+        (Hostname::Failed(code), _)
+        | (
+            _,
+            Certificate::Failed(
+                code @ (DomainErrorCode::CertificateRemoved | DomainErrorCode::Expired),
+            ),
+        ) => (DomainStatus::Error, Some(code)),
         (Hostname::Live, Certificate::Live) => (DomainStatus::Active, None),
-        (_, Certificate::Failed(code @ (DomainErrorCode::CertificateRemoved | DomainErrorCode::Expired))) => {
-            (DomainStatus::Error, Some(code))
-        }
         (Hostname::Live, _) if in_use => (DomainStatus::Active, None),
         (_, Certificate::Failed(code)) => (DomainStatus::Error, Some(code)),
         (_, Certificate::Validating | Certificate::UnderWay) if run_out && was_live(known) => {
@@ -381,7 +412,8 @@ fn events(old: &Known, new: &Known) -> Vec<EventType> {
     } else if new.status == DomainStatus::Active && renewed(old, new) {
         events.push(EventType::DomainRenewed);
     }
-    if became(DomainStatus::Error) || (new.status == DomainStatus::Error && new.error != old.error) {
+    if became(DomainStatus::Error) || (new.status == DomainStatus::Error && new.error != old.error)
+    {
         events.push(EventType::DomainError);
     }
     events

@@ -47,7 +47,9 @@ fn certificate(issued: Timestamp, days: i64) -> SeenCertificate {
 
 fn with(reading: Reading, certificates: Vec<SeenCertificate>) -> Reading {
     match reading {
-        Reading::Present(observation) => Reading::Present(Observation { certificates, ..observation }),
+        Reading::Present(observation) => {
+            Reading::Present(Observation { certificates, ..observation })
+        }
         Reading::Missing => Reading::Missing,
     }
 }
@@ -87,29 +89,55 @@ fn a_new_domain_goes_from_waiting_over_issuing_to_active() {
     assert_eq!((waiting.known.status, waiting.events.len()), (DomainStatus::PendingCname, 0));
     let facts = DnsFacts { delegation: Some(true), traffic: None };
     let verified = decide(&waiting.known, &seen("pending", "pending_validation"), facts, NOW);
-    assert_eq!((verified.known.status, verified.events), (DomainStatus::Issuing, vec![EventType::DnsVerified]));
+    assert_eq!(
+        (verified.known.status, verified.events),
+        (DomainStatus::Issuing, vec![EventType::DnsVerified])
+    );
     let reading = with(seen("active", "active"), vec![certificate(NOW, 90)]);
     let active = go(&verified.known, &reading);
-    assert_eq!((active.known.status, active.events), (DomainStatus::Active, vec![EventType::DomainActive]));
+    assert_eq!(
+        (active.known.status, active.events),
+        (DomainStatus::Active, vec![EventType::DomainActive])
+    );
     assert_eq!(active.known.expires_at, Some(NOW.plus(Span::days(90))));
     assert_eq!(active.known.last_issued_at, Some(NOW));
 }
 
 #[test]
 fn a_renewal_does_not_disturb_a_live_domain() {
-    for ssl in ["pending_validation", "pending_issuance", "pending_deployment", "validation_timed_out", "pending_expiration"] {
+    for ssl in [
+        "pending_validation",
+        "pending_issuance",
+        "pending_deployment",
+        "validation_timed_out",
+        "pending_expiration",
+    ] {
         let decision = go(&live(), &seen("active", ssl));
-        assert_eq!((decision.known.status, decision.events.len()), (DomainStatus::Active, 0), "{ssl}");
+        assert_eq!(
+            (decision.known.status, decision.events.len()),
+            (DomainStatus::Active, 0),
+            "{ssl}"
+        );
     }
     let reading = with(seen("active", "active"), vec![certificate(NOW, 90)]);
     assert_eq!(go(&live(), &reading).events, [EventType::DomainRenewed]);
 }
 
 #[test]
+fn a_renewal_does_not_disturb_a_live_domain_whose_dates_are_not_told() {
+    let from = Known { expires_at: None, last_issued_at: None, ..live() };
+    let decision = go(&from, &seen("active", "pending_issuance"));
+    assert_eq!((decision.known.status, decision.events.len()), (DomainStatus::Active, 0));
+}
+
+#[test]
 fn a_certificate_that_ran_out_is_an_error_and_its_successor_heals_it() {
     let late = Known { expires_at: Some(NOW.minus(Span::hours(1))), ..live() };
     let expired = go(&late, &seen("active", "pending_validation"));
-    assert_eq!((expired.known.error, expired.events), (Some(DomainErrorCode::Expired), vec![EventType::DomainError]));
+    assert_eq!(
+        (expired.known.error, expired.events),
+        (Some(DomainErrorCode::Expired), vec![EventType::DomainError])
+    );
     let again = go(&expired.known, &seen("active", "pending_issuance"));
     assert!(again.events.is_empty());
     let reading = with(seen("active", "active"), vec![certificate(NOW, 90)]);
@@ -131,7 +159,9 @@ fn one_not_found_does_not_call_a_live_domain_lost() {
 
 #[test]
 fn a_word_that_we_do_not_know_keeps_the_state_and_is_reported() {
-    for (hostname, ssl, word) in [("brand_new", "active", "brand_new"), ("active", "timed_out", "timed_out")] {
+    for (hostname, ssl, word) in
+        [("brand_new", "active", "brand_new"), ("active", "timed_out", "timed_out")]
+    {
         for from in [live(), known(DomainStatus::Issuing)] {
             let decision = go(&from, &seen(hostname, ssl));
             assert_eq!(decision.known.status, from.status);
@@ -152,7 +182,10 @@ fn absent_dates_and_words_erase_nothing() {
 fn errors_are_merged_bounded_and_cleaned() {
     let observation = Observation {
         verification_errors: vec!["a".to_owned(), "b\u{7}".to_owned()],
-        validation_errors: (0..20).map(|n| format!("{n}{}", "x".repeat(1000))).chain(["a".to_owned()]).collect(),
+        validation_errors: (0..20)
+            .map(|n| format!("{n}{}", "x".repeat(1000)))
+            .chain(["a".to_owned()])
+            .collect(),
         ..Observation::default()
     };
     let merged = merge_errors(&observation);
@@ -188,7 +221,9 @@ fn any_known() -> impl Strategy<Value = Known> {
 
 fn any_reading() -> impl Strategy<Value = Reading> {
     let certificates = proptest::collection::vec((-200i64..0, 1i64..200), 0..3).prop_map(|list| {
-        list.into_iter().map(|(issued, days)| certificate(NOW.plus(Span::days(issued)), days)).collect::<Vec<_>>()
+        list.into_iter()
+            .map(|(issued, days)| certificate(NOW.plus(Span::days(issued)), days))
+            .collect::<Vec<_>>()
     });
     prop_oneof![
         1 => Just(Reading::Missing),

@@ -15,8 +15,19 @@ const LONGEST_COMMON_NAME: usize = 64;
 
 /// Names that no public certificate can be issued for: special-use and reserved top-level domains
 /// (RFC 2606, RFC 6761, RFC 6762, RFC 7686) and those reserved for private use.
-const RESERVED: [&str; 11] =
-    ["test", "example", "invalid", "localhost", "local", "onion", "internal", "arpa", "localdomain", "lan", "home"];
+const RESERVED: [&str; 11] = [
+    "test",
+    "example",
+    "invalid",
+    "localhost",
+    "local",
+    "onion",
+    "internal",
+    "arpa",
+    "localdomain",
+    "lan",
+    "home",
+];
 /// Cloudflare refuses these names themselves (code 1411).
 const DOCUMENTATION: [&str; 3] = ["example.com", "example.net", "example.org"];
 
@@ -64,11 +75,17 @@ impl HostnameError {
             Self::Hyphen => "No part of a host name begins or ends with a hyphen.",
             Self::BadInternational => "This is not a valid international host name.",
             Self::IpAddress => "Give a host name, not an IP address.",
-            Self::SingleLabel => "Give the full host name with its domain, such as app.example.com.",
-            Self::PublicSuffix => "This is a public suffix, under which everybody can register. Give a name below it.",
+            Self::SingleLabel => {
+                "Give the full host name with its domain, such as app.example.com."
+            }
+            Self::PublicSuffix => {
+                "This is a public suffix, under which everybody can register. Give a name below it."
+            }
             Self::Reserved => "This name is reserved; no public certificate can be issued for it.",
             Self::OwnZone => "This name belongs to the service itself. Give a name of your own.",
-            Self::Wildcard => "A star may only stand alone in front, such as *.example.com, and not above a public suffix.",
+            Self::Wildcard => {
+                "A star may only stand alone in front, such as *.example.com, and not above a public suffix."
+            }
         }
     }
 }
@@ -148,7 +165,11 @@ fn to_ascii(text: &str) -> Result<String, HostnameError> {
         }
     }
     // The labels' order of checks is ours; the standard's parser only says that something is wrong.
-    if text.is_ascii() && !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'*')) {
+    if text.is_ascii()
+        && !text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'*'))
+    {
         return Err(HostnameError::BadCharacter);
     }
     if text.starts_with('.') || text.ends_with('.') || text.contains("..") {
@@ -159,13 +180,17 @@ fn to_ascii(text: &str) -> Result<String, HostnameError> {
         Ok(Host::Ipv4(_) | Host::Ipv6(_)) => Err(HostnameError::IpAddress),
         // What ends in a number must be an IPv4 address to the parser: it is no name either.
         Err(_) if ends_in_number(text) => Err(HostnameError::IpAddress),
-        Err(_) if text.is_ascii() && !text.to_ascii_lowercase().contains("xn--") => Err(HostnameError::BadCharacter),
+        Err(_) if text.is_ascii() && !text.to_ascii_lowercase().contains("xn--") => {
+            Err(HostnameError::BadCharacter)
+        }
         Err(_) => Err(HostnameError::BadInternational),
     }
 }
 
 fn ends_in_number(text: &str) -> bool {
-    text.rsplit('.').next().is_some_and(|label| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit()))
+    text.rsplit('.')
+        .next()
+        .is_some_and(|label| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn check_labels(name: &str) -> Result<(), HostnameError> {
@@ -187,7 +212,9 @@ fn check_labels(name: &str) -> Result<(), HostnameError> {
 }
 
 fn check_place(base: &str, wildcard: bool, own_zones: &[&str]) -> Result<(), HostnameError> {
-    let under = |zone: &str| base == zone || base.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'));
+    let under = |zone: &str| {
+        base == zone || base.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'))
+    };
     let top = base.rsplit('.').next().unwrap_or(base);
     if RESERVED.contains(&top) {
         return Err(HostnameError::Reserved);

@@ -1,4 +1,4 @@
-//! Ids: a prefix that names the type, then a UUIDv7 (RFC 9562 section 5.7) as 32 hexadecimal
+//! Ids: a prefix that names the type, then a `UUIDv7` (RFC 9562 section 5.7) as 32 hexadecimal
 //! digits, so that the order of ids is the order of creation. Without dots: the signed text of a
 //! webhook separates its parts by dots.
 
@@ -19,7 +19,8 @@ fn generate(prefix: &str, now: Timestamp, random: [u8; 10]) -> String {
 
 fn is_valid(prefix: &str, text: &str) -> bool {
     text.strip_prefix(prefix).is_some_and(|digits| {
-        digits.len() == DIGITS && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        digits.len() == DIGITS
+            && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     })
 }
 
@@ -108,7 +109,9 @@ mod tests {
     #[test]
     fn what_is_no_id_of_that_type_is_refused() {
         let token = TokenId::new(Timestamp::from_millis(1), [1; 10]);
-        for bad in ["", "dom_", "dom_1", token.as_str(), &"dom_0".repeat(9), "dom_zz'; DROP TABLE domains"] {
+        for bad in
+            ["", "dom_", "dom_1", token.as_str(), &"dom_0".repeat(9), "dom_zz'; DROP TABLE domains"]
+        {
             assert_eq!(DomainId::parse(bad), None, "{bad}");
         }
     }

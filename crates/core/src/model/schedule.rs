@@ -32,11 +32,15 @@ pub fn next_check(
 ) -> Timestamp {
     let age = now.since(created_at);
     let wait = match status {
-        DomainStatus::Active if expires_at.is_some_and(|end| end.since(now) <= RENEWAL_WINDOW) => HOURLY,
+        DomainStatus::Active if expires_at.is_some_and(|end| end.since(now) <= RENEWAL_WINDOW) => {
+            HOURLY
+        }
         DomainStatus::Active => DAILY,
         DomainStatus::Error => error.map_or(HOURLY, error_wait),
         DomainStatus::PendingCname | DomainStatus::Issuing if age < YOUNG => return now,
-        DomainStatus::PendingCname | DomainStatus::Issuing => age.times(SHARE_OF_AGE).min(LONGEST_PENDING),
+        DomainStatus::PendingCname | DomainStatus::Issuing => {
+            age.times(SHARE_OF_AGE).min(LONGEST_PENDING)
+        }
     };
     now.plus(wait.times(1.0 - JITTER * jitter))
 }
@@ -47,7 +51,9 @@ const fn error_wait(code: DomainErrorCode) -> Span {
     match code {
         E::Moved | E::ValidationTimedOut | E::Expired => Span::minutes(15),
         E::IssuanceTimedOut | E::DeploymentTimedOut | E::QuotaExceeded => Span::hours(1),
-        E::Blocked | E::RemovedUpstream | E::CertificateRemoved | E::RefusedUpstream => Span::hours(6),
+        E::Blocked | E::RemovedUpstream | E::CertificateRemoved | E::RefusedUpstream => {
+            Span::hours(6)
+        }
     }
 }
 
@@ -74,7 +80,8 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
     fn wait(status: DomainStatus, age: Span, left: Option<Span>) -> Span {
-        next_check(status, NOW.minus(age), left.map(|left| NOW.plus(left)), None, NOW, 0.0).since(NOW)
+        next_check(status, NOW.minus(age), left.map(|left| NOW.plus(left)), None, NOW, 0.0)
+            .since(NOW)
     }
 
     #[test]
@@ -101,8 +108,9 @@ mod tests {
 
     #[test]
     fn failures_are_tried_again_quickly_first_and_then_ever_more_rarely() {
-        let waits: Vec<i64> =
-            (1..=12).map(|n| after_upstream_failure(n, None, NOW, 0.0).since(NOW).as_seconds() / 60).collect();
+        let waits: Vec<i64> = (1..=12)
+            .map(|n| after_upstream_failure(n, None, NOW, 0.0).since(NOW).as_seconds() / 60)
+            .collect();
         assert_eq!(waits, [0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]);
         let asked = after_upstream_failure(1, Some(Span::seconds(30)), NOW, 0.5);
         assert_eq!(asked.since(NOW), Span::seconds(30));

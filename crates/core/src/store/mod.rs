@@ -127,11 +127,13 @@ impl Rows {
     }
 }
 
-/// Reads SQLite's 0 and 1 as a `bool`.
+/// Reads `SQLite`'s 0 and 1 as a `bool`.
 pub(crate) mod flag {
     use serde::{Deserialize, Deserializer};
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<bool, D::Error> {
         Ok(i64::deserialize(deserializer)? != 0)
     }
 }

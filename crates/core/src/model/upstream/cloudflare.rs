@@ -4,8 +4,8 @@
 //! every member but `id` and `hostname` may be missing. Errors are told apart by
 //! `errors[].code`, never by text, and no text of Cloudflare's reaches a caller.
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::closed_set;
@@ -37,13 +37,12 @@ pub struct CloudflareApi<'a> {
 impl CloudflareApi<'_> {
     /// Creates a custom hostname with delegated validation, so method `txt`.
     pub fn create_request(&self, hostname: &Hostname) -> HttpRequest {
-        let mut ssl = json!({ "method": "txt", "type": "dv" });
-        if hostname.is_wildcard() {
-            ssl["wildcard"] = json!(true);
-        }
-        if hostname.needs_branding() {
-            ssl["cloudflare_branding"] = json!(true);
-        }
+        let ssl = SslWish {
+            method: "txt",
+            r#type: "dv",
+            wildcard: hostname.is_wildcard(),
+            cloudflare_branding: hostname.needs_branding(),
+        };
         // Cloudflare wants a wildcard's base name and the wish for the star beside it.
         let body = json!({ "hostname": hostname.base(), "ssl": ssl });
         self.request(Method::Post, "custom_hostnames", Some(body.to_string()), ONE_OBJECT)
@@ -68,7 +67,12 @@ impl CloudflareApi<'_> {
 
     /// Deletes one, with its certificates.
     pub fn delete_request(&self, cf_id: &str) -> HttpRequest {
-        self.request(Method::Delete, &format!("custom_hostnames/{}", segment(cf_id)), None, ONE_OBJECT)
+        self.request(
+            Method::Delete,
+            &format!("custom_hostnames/{}", segment(cf_id)),
+            None,
+            ONE_OBJECT,
+        )
     }
 
     /// The uuid in the zone's delegation targets.
@@ -76,7 +80,13 @@ impl CloudflareApi<'_> {
         self.request(Method::Get, "dcv_delegation/uuid", None, ONE_OBJECT)
     }
 
-    fn request(&self, method: Method, path: &str, body: Option<String>, max_body: usize) -> HttpRequest {
+    fn request(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+        max_body: usize,
+    ) -> HttpRequest {
         let mut headers = vec![("authorization", format!("Bearer {}", self.token.expose()))];
         if body.is_some() {
             headers.push(("content-type", "application/json".to_owned()));
@@ -90,6 +100,17 @@ impl CloudflareApi<'_> {
             max_body,
         }
     }
+}
+
+/// The certificate that is asked for; what is not wished is left out.
+#[derive(Serialize)]
+struct SslWish {
+    method: &'static str,
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    wildcard: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    cloudflare_branding: bool,
 }
 
 /// A value within a path or query, percent-encoded.
@@ -259,7 +280,10 @@ pub fn read_one(answer: &HttpAnswer) -> Result<CustomHostname, Failure> {
 }
 
 /// Reads the answer to [`CloudflareApi::find_request`]: the one of exactly that name.
-pub fn read_find(answer: &HttpAnswer, hostname: &Hostname) -> Result<Option<CustomHostname>, Failure> {
+pub fn read_find(
+    answer: &HttpAnswer,
+    hostname: &Hostname,
+) -> Result<Option<CustomHostname>, Failure> {
     let page = read_list(answer)?;
     Ok(page.items.into_iter().find(|item| item.hostname.eq_ignore_ascii_case(hostname.base())))
 }
@@ -305,12 +329,13 @@ fn result<T: DeserializeOwned>(answer: &HttpAnswer) -> Result<Envelope<T>, Failu
         return Err(Failure::Unavailable("server error"));
     }
     // Errors first: they must be understood also where the result has an unknown shape.
-    let envelope: Envelope<serde_json::Value> =
-        serde_json::from_slice(&answer.body).map_err(|_| Failure::Unavailable("unreadable answer"))?;
+    let envelope: Envelope<serde_json::Value> = serde_json::from_slice(&answer.body)
+        .map_err(|_| Failure::Unavailable("unreadable answer"))?;
     if !envelope.success || !(200..300).contains(&answer.status) {
         return Err(failure(answer.status, &envelope.errors));
     }
-    serde_json::from_slice(&answer.body).map_err(|_| Failure::Unavailable("an answer of another shape"))
+    serde_json::from_slice(&answer.body)
+        .map_err(|_| Failure::Unavailable("an answer of another shape"))
 }
 
 fn failure(status: u16, errors: &[ApiError]) -> Failure {
@@ -339,7 +364,8 @@ impl From<RawHostname> for CustomHostname {
             dcv_delegation_records: None,
             certificates: None,
         });
-        let ownership = raw.ownership_verification.and_then(|proof| Some((proof.name?, proof.value?)));
+        let ownership =
+            raw.ownership_verification.and_then(|proof| Some((proof.name?, proof.value?)));
         let delegation_target = ssl
             .dcv_delegation_records
             .unwrap_or_default()
@@ -347,8 +373,12 @@ impl From<RawHostname> for CustomHostname {
             .filter_map(|record| record.cname_target)
             // The documentation's own example names the bare suffix: not a target.
             .find(|target| target.ends_with(".dcv.cloudflare.com"));
-        let validation_errors =
-            ssl.validation_errors.unwrap_or_default().into_iter().filter_map(|error| error.message).collect();
+        let validation_errors = ssl
+            .validation_errors
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|error| error.message)
+            .collect();
         Self {
             id: raw.id,
             hostname: raw.hostname,
@@ -357,7 +387,12 @@ impl From<RawHostname> for CustomHostname {
                 ssl_status: ssl.status,
                 verification_errors: raw.verification_errors.unwrap_or_default(),
                 validation_errors,
-                certificates: ssl.certificates.unwrap_or_default().into_iter().map(Into::into).collect(),
+                certificates: ssl
+                    .certificates
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(Into::into)
+                    .collect(),
                 delegation_target,
                 ownership,
             },
@@ -405,8 +440,14 @@ mod tests {
 
     #[test]
     fn a_creation_asks_for_delegated_validation() {
-        assert_eq!(request("app.customer.com"), json!({ "hostname": "app.customer.com", "ssl": { "method": "txt", "type": "dv" } }));
-        assert_eq!(request("*.customer.com"), json!({ "hostname": "customer.com", "ssl": { "method": "txt", "type": "dv", "wildcard": true } }));
+        assert_eq!(
+            request("app.customer.com"),
+            json!({ "hostname": "app.customer.com", "ssl": { "method": "txt", "type": "dv" } })
+        );
+        assert_eq!(
+            request("*.customer.com"),
+            json!({ "hostname": "customer.com", "ssl": { "method": "txt", "type": "dv", "wildcard": true } })
+        );
         let long = format!("{}.customer.com", "a".repeat(60));
         assert_eq!(request(&long)["ssl"]["cloudflare_branding"], true);
     }
@@ -457,8 +498,22 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_is_unavailable() {
-        for (status, body) in [(500, "{}"), (502, "<html>"), (200, "<html>"), (200, ""), (200, "null"), (200, "[]"), (200, r#"{"success":true"#), (200, r#"{"success":true,"result":{"id":1}}"#), (302, ""), (404, "")] {
-            assert!(matches!(read_one(&answer(status, body)), Err(Failure::Unavailable(_))), "{status} {body}");
+        for (status, body) in [
+            (500, "{}"),
+            (502, "<html>"),
+            (200, "<html>"),
+            (200, ""),
+            (200, "null"),
+            (200, "[]"),
+            (200, r#"{"success":true"#),
+            (200, r#"{"success":true,"result":{"id":1}}"#),
+            (302, ""),
+            (404, ""),
+        ] {
+            assert!(
+                matches!(read_one(&answer(status, body)), Err(Failure::Unavailable(_))),
+                "{status} {body}"
+            );
         }
     }
 
@@ -466,7 +521,10 @@ mod tests {
     fn a_rate_limit_tells_when_to_come_back() {
         let mut limited = answer(429, "");
         limited.headers.push(("retry-after".to_owned(), "30".to_owned()));
-        assert_eq!(read_one(&limited), Err(Failure::RateLimited { retry_after: Some(Span::seconds(30)) }));
+        assert_eq!(
+            read_one(&limited),
+            Err(Failure::RateLimited { retry_after: Some(Span::seconds(30)) })
+        );
     }
 
     #[test]
@@ -478,14 +536,25 @@ mod tests {
 
     #[test]
     fn deleting_what_is_gone_is_done() {
-        assert_eq!(read_deleted(&answer(404, r#"{"success":false,"errors":[{"code":1436}]}"#)), Ok(()));
-        assert_eq!(read_deleted(&answer(200, r#"{"success":true,"errors":[],"result":{"id":"1"}}"#)), Ok(()));
+        assert_eq!(
+            read_deleted(&answer(404, r#"{"success":false,"errors":[{"code":1436}]}"#)),
+            Ok(())
+        );
+        assert_eq!(
+            read_deleted(&answer(200, r#"{"success":true,"errors":[],"result":{"id":"1"}}"#)),
+            Ok(())
+        );
         assert!(read_deleted(&answer(500, "")).is_err());
     }
 
     #[test]
     fn a_uuid_must_fit_into_a_name() {
-        let of = |uuid: &str| read_uuid(&answer(200, &json!({ "success": true, "result": { "uuid": uuid } }).to_string()));
+        let of = |uuid: &str| {
+            read_uuid(&answer(
+                200,
+                &json!({ "success": true, "result": { "uuid": uuid } }).to_string(),
+            ))
+        };
         assert_eq!(of("abc-123"), Ok("abc-123".to_owned()));
         for bad in ["", "a.b", "a b", "é"] {
             assert!(of(bad).is_err(), "{bad}");

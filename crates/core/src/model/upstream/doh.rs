@@ -39,7 +39,12 @@ pub fn cname_query(resolver: &str, name: &str) -> Option<HttpRequest> {
     let mut packet = Packet::new_query(0);
     packet.set_flags(PacketFlag::RECURSION_DESIRED);
     let name = Name::new(name).ok()?;
-    packet.questions.push(Question::new(name, QTYPE::TYPE(TYPE::CNAME), QCLASS::CLASS(CLASS::IN), false));
+    packet.questions.push(Question::new(
+        name,
+        QTYPE::TYPE(TYPE::CNAME),
+        QCLASS::CLASS(CLASS::IN),
+        false,
+    ));
     Some(HttpRequest {
         method: Method::Post,
         url: resolver.to_owned(),
@@ -68,7 +73,11 @@ pub fn read_cname(answer: &HttpAnswer, name: &str) -> Result<DnsAnswer, DnsFault
     let mut cname_chain: Vec<String> = Vec::new();
     let mut current = name.to_owned();
     while cname_chain.len() < LONGEST_CHAIN {
-        let Some((_, target)) = aliases.iter().find(|(from, _)| from.eq_ignore_ascii_case(&current)) else { break };
+        let Some((_, target)) =
+            aliases.iter().find(|(from, _)| from.eq_ignore_ascii_case(&current))
+        else {
+            break;
+        };
         cname_chain.push(target.clone());
         current.clone_from(target);
     }
@@ -84,21 +93,33 @@ mod tests {
     use super::*;
 
     fn answer(body: Vec<u8>) -> HttpAnswer {
-        HttpAnswer { status: 200, headers: vec![("content-type".to_owned(), MEDIA_TYPE.to_owned())], body }
+        HttpAnswer {
+            status: 200,
+            headers: vec![("content-type".to_owned(), MEDIA_TYPE.to_owned())],
+            body,
+        }
     }
 
     fn chain(pairs: &[(&'static str, &'static str)]) -> Vec<String> {
         let mut packet = Packet::new_reply(0);
         for (from, to) in pairs {
             let target = RData::CNAME(CNAME(Name::new_unchecked(to)));
-            packet.answers.push(ResourceRecord::new(Name::new_unchecked(from), CLASS::IN, 60, target));
+            packet.answers.push(ResourceRecord::new(
+                Name::new_unchecked(from),
+                CLASS::IN,
+                60,
+                target,
+            ));
         }
-        read_cname(&answer(packet.build_bytes_vec_compressed().unwrap()), "a.customer.com").unwrap().cname_chain
+        read_cname(&answer(packet.build_bytes_vec_compressed().unwrap()), "a.customer.com")
+            .unwrap()
+            .cname_chain
     }
 
     #[test]
     fn a_query_is_a_dns_message_with_id_0() {
-        let request = cname_query("https://dns.example/dns-query", "_acme-challenge.a.customer.com").unwrap();
+        let request =
+            cname_query("https://dns.example/dns-query", "_acme-challenge.a.customer.com").unwrap();
         let body = request.body.unwrap();
         let packet = Packet::parse(&body).unwrap();
         assert_eq!(packet.id(), 0);
@@ -115,16 +136,25 @@ mod tests {
 
     #[test]
     fn a_loop_ends() {
-        assert_eq!(chain(&[("a.customer.com", "b.net"), ("b.net", "a.customer.com")]).len(), LONGEST_CHAIN);
+        assert_eq!(
+            chain(&[("a.customer.com", "b.net"), ("b.net", "a.customer.com")]).len(),
+            LONGEST_CHAIN
+        );
     }
 
     #[test]
     fn other_answers_are_no_answer() {
         let good = Packet::new_reply(0).build_bytes_vec().unwrap();
         for status in [400, 404, 500, 302] {
-            assert_eq!(read_cname(&HttpAnswer { status, ..answer(good.clone()) }, "a"), Err(DnsFault));
+            assert_eq!(
+                read_cname(&HttpAnswer { status, ..answer(good.clone()) }, "a"),
+                Err(DnsFault)
+            );
         }
-        assert_eq!(read_cname(&HttpAnswer { headers: Vec::new(), ..answer(good) }, "a"), Err(DnsFault));
+        assert_eq!(
+            read_cname(&HttpAnswer { headers: Vec::new(), ..answer(good) }, "a"),
+            Err(DnsFault)
+        );
     }
 
     proptest! {
