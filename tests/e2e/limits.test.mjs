@@ -81,6 +81,19 @@ test("a duplicate is refused however it is spelt, and costs no call at Cloudflar
   assert.deepEqual(await world.calls(), []);
 });
 
+test("a wildcard and its base name are one custom hostname at Cloudflare, so they exclude each other, for everybody", async () => {
+  const { token } = await world.organization();
+  for (const [index, [first, second]] of [["*.", ""], ["", "*."]].entries()) {
+    const base = world.hostname(`base${index}`);
+    const held = await world.add(first + base);
+    for (const options of [{}, { token }]) {
+      const reply = await world.api("POST", "/api/domains", { ...options, body: { hostname: second + base } });
+      assert.equal(reply.status, 409, reply.text);
+    }
+    assert.equal((await world.atCloudflare(base)).id, held.cfCustomHostnameId);
+  }
+});
+
 test("the plan's own numbers hold when there is no override, and the refusal names the plan that would do", async () => {
   const { id, token } = await world.organization({ plan: "pro" });
   const now = Date.now();
