@@ -8,7 +8,7 @@ use super::look::Looked;
 use super::{By, rows, wake_deliveries};
 use crate::model::audit::AuditAction;
 use crate::model::certificate::ExpiresSource;
-use crate::model::dns_record::{DnsRecord, Purpose, records_for};
+use crate::model::dns_record::{DnsRecord, Purpose, instruction, records_for};
 use crate::model::dns_seen::Seen;
 use crate::model::domain_event::{Subject, payload};
 use crate::model::domain_state::{
@@ -319,13 +319,7 @@ fn records_after(app: &App, row: &DomainRow, look: &Look<'_>) -> Records {
             shown.seen = *seen;
         }
     }
-    let instruction =
-        shown.iter().find(|shown| shown.record.purpose == Purpose::Delegation).map(|shown| {
-            format!(
-                "Place one CNAME record: {} with the value {}",
-                shown.record.name, shown.record.value
-            )
-        });
+    let instruction = instruction(shown.iter().map(|shown| &shown.record));
     Records { target, instruction, shown }
 }
 

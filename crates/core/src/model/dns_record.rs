@@ -117,6 +117,17 @@ pub fn records_for(
     records
 }
 
+/// One sentence that tells what to place; none where nothing is known yet.
+pub fn instruction<'a>(records: impl Iterator<Item = &'a DnsRecord>) -> Option<String> {
+    let required: Vec<String> = records
+        .filter(|record| record.required)
+        .map(|record| {
+            format!("{} {} with the value {}", record.record_type, record.name, record.value)
+        })
+        .collect();
+    (!required.is_empty()).then(|| format!("Place these DNS records: {}.", required.join(", and ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

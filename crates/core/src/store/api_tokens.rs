@@ -20,12 +20,7 @@ macro_rules! meta {
 statements! { "api_tokens";
     /// One page of the caller's tokens, newest first: `?3` id to start after or NULL, `?4` limit.
     #[answers]
-    LIST = as_caller!(concat!(
-        r#"SELECT concat('{"tokens":[', group_concat("#, meta!(), r#", ',') FILTER (WHERE t.n <= ?4),
-                    '],"nextCursor":', json_quote(iif(COUNT(*) > ?4, MIN(t.id) FILTER (WHERE t.n <= ?4), NULL)), '}')
-             FROM (SELECT *, row_number() OVER (ORDER BY id DESC) AS n FROM api_tokens
-                    WHERE org_id = caller.org_id AND (?3 IS NULL OR id < ?3)
-                    ORDER BY id DESC LIMIT ?4 + 1) t"#));
+    LIST = page!("tokens", "api_tokens", "t", meta!());
     /// The token `?1` of organization `?2` as an answer, without its hash.
     #[answers]
     ANSWER = concat!("SELECT ", meta!(), " AS body FROM api_tokens t WHERE t.id = ?1 AND t.org_id = ?2");

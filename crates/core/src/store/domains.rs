@@ -61,14 +61,7 @@ macro_rules! columns {
 statements! { "domains";
     /// One page of the caller's domains, newest first: `?3` id to start after or NULL, `?4` limit.
     #[answers]
-    LIST = as_caller!(concat!(
-        r#"SELECT concat('{"domains":[',
-                    group_concat(concat('{', "#, members!(), r#", '}'), ',') FILTER (WHERE d.n <= ?4),
-                    '],"nextCursor":',
-                    json_quote(iif(COUNT(*) > ?4, MIN(d.id) FILTER (WHERE d.n <= ?4), NULL)), '}')
-             FROM (SELECT *, row_number() OVER (ORDER BY id DESC) AS n FROM domains
-                    WHERE org_id = caller.org_id AND (?3 IS NULL OR id < ?3)
-                    ORDER BY id DESC LIMIT ?4 + 1) d"#));
+    LIST = page!("domains", "domains", "d", concat!("concat('{', ", members!(), ", '}')"));
     /// The caller's domain `?3` as an answer.
     #[answers]
     DETAIL = as_caller!(concat!(

@@ -167,6 +167,33 @@ macro_rules! as_caller {
     };
 }
 
+/// One page of a table for the caller, newest first, as `{"<key>": [...], "nextCursor": ...}`:
+/// `?3` is the id to start after or NULL, `?4` the limit. `$item` makes the JSON text of one row,
+/// which it sees as `$row`. A full page is followed by one look for a further row.
+macro_rules! page {
+    ($key:literal, $table:literal, $row:literal, $item:expr) => {
+        as_caller!(concat!(
+            r#"SELECT concat('{""#,
+            $key,
+            r#"":[', items, '],"nextCursor":',
+                      json_quote(iif(count = ?4 AND EXISTS (
+                        SELECT 1 FROM "#,
+            $table,
+            r#" WHERE org_id = caller.org_id AND id < oldest), oldest, NULL)), '}')
+               FROM (SELECT group_concat("#,
+            $item,
+            r#", ',') AS items, COUNT(*) AS count, MIN(id) AS oldest
+                       FROM (SELECT * FROM "#,
+            $table,
+            r#"
+                              WHERE org_id = caller.org_id AND (?3 IS NULL OR id < ?3)
+                              ORDER BY id DESC LIMIT ?4) "#,
+            $row,
+            ")"
+        ))
+    };
+}
+
 /// The CTE `caller`: at most one row, by `?1` and `?2` as in [`as_caller`].
 macro_rules! caller_cte {
     () => {

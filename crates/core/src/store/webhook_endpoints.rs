@@ -21,12 +21,7 @@ macro_rules! members {
 statements! { "webhook_endpoints";
     /// One page of the caller's endpoints, newest first: `?3` id to start after or NULL, `?4` limit.
     #[answers]
-    LIST = as_caller!(concat!(
-        r#"SELECT concat('{"webhooks":[', group_concat(concat('{', "#, members!(), r#", '}'), ',') FILTER (WHERE w.n <= ?4),
-                    '],"nextCursor":', json_quote(iif(COUNT(*) > ?4, MIN(w.id) FILTER (WHERE w.n <= ?4), NULL)), '}')
-             FROM (SELECT *, row_number() OVER (ORDER BY id DESC) AS n FROM webhook_endpoints
-                    WHERE org_id = caller.org_id AND (?3 IS NULL OR id < ?3)
-                    ORDER BY id DESC LIMIT ?4 + 1) w"#));
+    LIST = page!("webhooks", "webhook_endpoints", "w", concat!("concat('{', ", members!(), ", '}')"));
     /// The endpoint `?1` of organization `?2`: the members of its object, for the answer to a change.
     #[answers]
     ANSWER = concat!("SELECT ", members!(), " AS body FROM webhook_endpoints w WHERE w.id = ?1 AND w.org_id = ?2");
