@@ -53,8 +53,11 @@ pub async fn read_json<T: DeserializeOwned>(
 
 /// Parses JSON; the problem names the field and what is wrong with it.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(Problem::bad_request("The body is empty; send a JSON object."));
+    // Checked first: serde would take a list for the members in order, and name our types.
+    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'{') => {}
+        Some(_) => return Err(Problem::bad_request("The body must be a JSON object.")),
+        None => return Err(Problem::bad_request("The body is empty; send a JSON object.")),
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {

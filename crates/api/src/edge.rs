@@ -69,10 +69,14 @@ pub async fn handle(app: &App, incoming: Incoming<'_>) -> Reply {
     let header = incoming.header;
     let (method, url) = (incoming.method, incoming.url);
     let origin = header("origin");
-    let reply = if method == "OPTIONS" {
-        Ok(Reply::no_content())
-    } else {
-        answer(app, incoming, &request_id).await
+    let reply = match method {
+        "OPTIONS" => Ok(Reply::no_content()),
+        // The same as GET, without the body (RFC 9110 section 9.3.2).
+        "HEAD" => {
+            let incoming = Incoming { method: "GET", ..incoming };
+            answer(app, incoming, &request_id).await.map(Reply::without_body)
+        }
+        _ => answer(app, incoming, &request_id).await,
     };
     let reply = reply.unwrap_or_else(|error| refusal(app, &error, method, url, &request_id));
     let reply = with_cors(reply, app, method, origin.as_deref());

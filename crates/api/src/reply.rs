@@ -56,12 +56,22 @@ impl Reply {
         if problem.code.status() == 401 {
             reply.headers.push(("www-authenticate", "Bearer".to_owned()));
         }
+        if let Some(methods) = &problem.allow {
+            reply.headers.push(("allow", methods.clone()));
+        }
         if let Some(wait) = problem.retry_after {
             // Whole seconds, rounded up, so that nobody comes too early.
             let seconds = (wait.as_millis() + 999) / 1000;
             reply.headers.push(("retry-after", seconds.max(1).to_string()));
         }
         reply
+    }
+
+    /// The same without its body.
+    #[must_use]
+    pub fn without_body(mut self) -> Self {
+        self.body.clear();
+        self
     }
 
     /// The same with one more header.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use dcvaas_core::flow::FlowError;
 use dcvaas_core::model::caller::Access;
 use dcvaas_core::model::plan::Feature;
-use dcvaas_core::model::problem::{Problem, ProblemCode};
+use dcvaas_core::model::problem::Problem;
 use dcvaas_core::model::role::Role;
 use dcvaas_core::model::scope::Scope;
 use dcvaas_core::store::Bound;
@@ -230,9 +230,8 @@ pub fn find<'u>(method: &str, path: &'u str) -> Result<Matched<'u>, Problem> {
     if let Some(route) = found.value.iter().find(|route| route.method == method) {
         return Ok(Matched { route, params: found.params });
     }
-    let known: Vec<&str> = found.value.iter().map(|route| route.method).collect();
-    let text = format!("This path takes {}.", known.join(", "));
-    Err(Problem::new(ProblemCode::MethodNotAllowed).with_detail(text))
+    let methods: Vec<&str> = found.value.iter().map(|route| route.method).collect();
+    Err(Problem::method_not_allowed(&methods))
 }
 
 fn by_path() -> ByPath {
@@ -254,6 +253,8 @@ fn by_path() -> ByPath {
 
 #[cfg(test)]
 mod tests {
+    use dcvaas_core::model::problem::ProblemCode;
+
     use super::*;
 
     #[test]

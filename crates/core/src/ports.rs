@@ -161,6 +161,15 @@ impl dyn Entropy {
         buffer
     }
 
+    /// A number below `bound`, or 0 where the bound is 0. For choices in which a slight bias does
+    /// no harm.
+    pub fn below(&self, bound: usize) -> usize {
+        usize::try_from(u32::from_le_bytes(self.bytes()))
+            .unwrap_or_default()
+            .checked_rem(bound)
+            .unwrap_or_default()
+    }
+
     /// A number in `0.0..1.0`, for jitter.
     pub fn fraction(&self) -> f64 {
         f64::from(u32::from_le_bytes(self.bytes())) / (f64::from(u32::MAX) + 1.0)

@@ -23,9 +23,9 @@ use crate::store::deliveries::{self, ClaimedRow};
 use crate::store::{Bound, Value};
 use crate::time::{Span, Timestamp};
 
-/// How long a claim holds: longer than the time-out of a request (15 s), so that nobody sends
-/// beside a holder that is alive.
-const CLAIM: Span = Span::seconds(30);
+/// How long a claim holds: longer than a batch of ten can take at six connections with a time-out
+/// of 15 s, so that nobody sends beside a holder that is alive.
+const CLAIM: Span = Span::seconds(45);
 
 /// Tries those of `ids` that are due.
 pub async fn deliver(app: &App, ids: &[DeliveryId]) -> Result<(), DbError> {

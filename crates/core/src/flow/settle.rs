@@ -137,14 +137,18 @@ impl Plan {
             let fields = json!({ "domain.id": row.id.as_str(), "word": word });
             app.log.line(Level::Warn, "cloudflare.unknown_word", fields);
         }
-        let next_check_at = schedule::next_check(
-            decision.known.status,
-            row.created_at,
-            decision.known.expires_at,
-            decision.known.error,
-            now,
-            app.entropy.fraction(),
-        );
+        let next_check_at = if decision.is_in_doubt() {
+            now
+        } else {
+            schedule::next_check(
+                decision.known.status,
+                row.created_at,
+                decision.known.expires_at,
+                decision.known.error,
+                now,
+                app.entropy.fraction(),
+            )
+        };
         Self {
             next_check_at,
             delegation_target: records.target,

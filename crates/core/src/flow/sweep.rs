@@ -9,12 +9,15 @@
 
 use std::collections::HashMap;
 
+use futures_util::future::join_all;
 use serde_json::json;
 
 use super::look::Looked;
-use super::settle::{Look, Outcome, Plan, settle};
+use super::settle::{Look, Outcome, Plan, settle, shown_records};
 use super::{By, CountRow, IdRow, rows, send_or_log, upstream};
 use crate::job::Job;
+use crate::model::dns_record::{DnsRecord, Purpose};
+use crate::model::dns_seen::Seen;
 use crate::model::domain_state::{DomainStatus, Observation, Reading};
 use crate::model::id::DomainId;
 use crate::ports::{App, DbError, Level};
@@ -28,6 +31,9 @@ pub const THRESHOLD: u32 = 20;
 /// How long a sweep may take before another may start.
 const LEASE: Span = Span::minutes(2);
 const LEASE_NAME: &str = "sweep";
+
+/// How many domains of one page are looked up in DNS, at two queries each.
+const DNS_LOOK_UPS: usize = 50;
 
 /// How many domains that the list did not show are then read one by one.
 const STRAGGLERS: u32 = 100;
@@ -72,9 +78,11 @@ pub async fn page(app: &App, page: u32) -> Result<(), DbError> {
         .batch("sweep.due", vec![domains::DUE_AMONG.bind([Value::json(&ids), now.into()])])
         .await?;
 
+    let due: Vec<DomainRow> = rows(&due, 0)?.all()?;
+    let in_dns = look_up_some(app, &due).await;
     let mut unchanged: Vec<(DomainId, Timestamp)> = Vec::new();
     let mut to_read: Vec<Job> = Vec::new();
-    for row in rows(&due, 0)?.all::<DomainRow>()? {
+    for row in due {
         let Some(observation) = row.cf_id.as_ref().and_then(|cf_id| seen.remove(cf_id)) else {
             continue;
         };
@@ -87,7 +95,7 @@ pub async fn page(app: &App, page: u32) -> Result<(), DbError> {
             cf_id: cf_id.as_deref(),
             outcome: Outcome::Read(Reading::Present(observation)),
             dcv_uuid: None,
-            seen: &[],
+            seen: in_dns.get(&row.id).map_or(&[], Vec::as_slice),
             removed: &[],
         };
         let plan = Plan::make(app, &row, &look, now);
@@ -107,8 +115,22 @@ pub async fn page(app: &App, page: u32) -> Result<(), DbError> {
     if last { finish(app).await } else { next(app, page + 1).await }
 }
 
-/// The list may leave out certificates, and it says nothing of DNS: an active domain whose
-/// certificate is not known yet is read by itself.
+/// Looks some of the unverified domains up in DNS, other ones with each sweep: what a page may cost
+/// is bounded, and Cloudflare's own word comes for all of them anyway.
+async fn look_up_some(app: &App, due: &[DomainRow]) -> HashMap<DomainId, Vec<(Purpose, Seen)>> {
+    let waiting: Vec<&DomainRow> = due.iter().filter(|row| !row.dns_verified).collect();
+    let start = app.entropy.below(waiting.len());
+    let chosen = waiting.iter().cycle().skip(start).take(waiting.len().min(DNS_LOOK_UPS));
+    let looks = chosen.map(|row| async {
+        let records: Vec<DnsRecord> =
+            shown_records(row).into_iter().map(|shown| shown.record).collect();
+        (row.id.clone(), upstream::look_up(app, &records).await)
+    });
+    join_all(looks).await.into_iter().collect()
+}
+
+/// The list may leave out certificates: a domain that is active there and whose certificate is not
+/// known yet is read by itself.
 fn needs_detail(row: &DomainRow, observation: &Observation) -> bool {
     let turns_active = row.status != DomainStatus::Active && observation.is_live();
     observation.certificates.is_empty()

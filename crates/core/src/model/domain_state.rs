@@ -216,6 +216,13 @@ pub struct Decision {
     pub unknown_words: Vec<String>,
 }
 
+impl Decision {
+    /// Whether the next tick should look again: a live domain was not found, once.
+    pub fn is_in_doubt(&self) -> bool {
+        self.known.missing_strikes > 0 && self.known.status != DomainStatus::Error
+    }
+}
+
 impl Known {
     /// Where the expiry date comes from.
     pub fn expires_source(&self) -> Option<ExpiresSource> {

@@ -125,9 +125,9 @@ impl Plan {
         Self::ALL.iter().copied().find(|plan| plan.allows(feature))
     }
 
-    /// The smallest plan that allows more than `limit`.
-    pub fn first_plan_above(counted: Counted, limit: u32) -> Option<Self> {
-        Self::ALL.iter().copied().find(|plan| plan.limits().of(counted) > limit)
+    /// The smallest plan above this one that allows more than `limit`.
+    pub fn first_plan_above(self, counted: Counted, limit: u32) -> Option<Self> {
+        Self::ALL.iter().copied().find(|plan| *plan > self && plan.limits().of(counted) > limit)
     }
 }
 
@@ -177,10 +177,11 @@ mod tests {
 
     #[test]
     fn an_upgrade_is_named_only_where_it_helps() {
-        assert_eq!(Plan::first_plan_above(Counted::Domains, 3), Some(Plan::Pro));
-        assert_eq!(Plan::first_plan_above(Counted::Domains, 15), Some(Plan::Agency));
+        assert_eq!(Plan::Free.first_plan_above(Counted::Domains, 3), Some(Plan::Pro));
+        assert_eq!(Plan::Agency.first_plan_above(Counted::Domains, 3), None);
+        assert_eq!(Plan::Free.first_plan_above(Counted::Domains, 15), Some(Plan::Agency));
         // The operator's override may be above every plan.
-        assert_eq!(Plan::first_plan_above(Counted::Domains, 1_000), None);
-        assert_eq!(Plan::first_plan_above(Counted::WebhookEndpoints, 0), Some(Plan::Pro));
+        assert_eq!(Plan::Free.first_plan_above(Counted::Domains, 1_000), None);
+        assert_eq!(Plan::Free.first_plan_above(Counted::WebhookEndpoints, 0), Some(Plan::Pro));
     }
 }

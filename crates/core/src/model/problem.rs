@@ -135,6 +135,8 @@ pub struct Problem {
     pub plan_limit: Option<PlanLimit>,
     /// When to come back.
     pub retry_after: Option<Span>,
+    /// The methods that the path takes, for `405` (RFC 9110 section 15.5.6).
+    pub allow: Option<String>,
 }
 
 /// The document of RFC 9457 with the public contract's `error` and `message`.
@@ -158,7 +160,14 @@ struct Document<'a> {
 impl Problem {
     /// A problem with its code's own words.
     pub const fn new(code: ProblemCode) -> Self {
-        Self { code, detail: None, fields: Vec::new(), plan_limit: None, retry_after: None }
+        Self {
+            code,
+            detail: None,
+            fields: Vec::new(),
+            plan_limit: None,
+            retry_after: None,
+            allow: None,
+        }
     }
 
     /// With a sentence on this occurrence.
@@ -224,7 +233,7 @@ impl Problem {
     /// that allows more.
     pub fn limit_reached(what: &str, current: u32, limit: u32, plan: Plan) -> Self {
         let upgrade_to =
-            Counted::parse(what).and_then(|counted| Plan::first_plan_above(counted, limit));
+            Counted::parse(what).and_then(|counted| plan.first_plan_above(counted, limit));
         let hint =
             upgrade_to.map_or_else(String::new, |wider| format!(" The plan {wider} allows more."));
         let detail = format!("This organization has {current} of at most {limit} {what}.{hint}");
@@ -233,6 +242,13 @@ impl Problem {
             plan_limit: Some(plan_limit),
             ..Self::new(ProblemCode::LimitReached).with_detail(detail)
         }
+    }
+
+    /// The path does not take that method.
+    pub fn method_not_allowed(methods: &[&str]) -> Self {
+        let allow = methods.join(", ");
+        let detail = format!("This path takes {allow}.");
+        Self { allow: Some(allow), ..Self::new(ProblemCode::MethodNotAllowed).with_detail(detail) }
     }
 
     /// The role or scope is missing.
@@ -263,8 +279,12 @@ impl Problem {
     }
 
     /// A service that we need does not answer.
-    pub const fn upstream_unavailable() -> Self {
+    pub fn upstream_unavailable() -> Self {
         Self::new(ProblemCode::UpstreamUnavailable)
+            .with_detail(
+                "Cloudflare gave no usable answer. Nothing is lost: the domain is looked at again by itself.",
+            )
+            .with_retry_after(Span::minutes(1))
     }
 
     /// The answer's body. An empty `request_id` is left out.
