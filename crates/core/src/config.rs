@@ -6,6 +6,7 @@ use url::{Host, Url};
 
 use crate::closed_set;
 use crate::crypto::seal::KeyRing;
+use crate::model::hostname::registrable;
 use crate::secret::SecretText;
 
 closed_set! {
@@ -151,7 +152,7 @@ impl Config {
     /// add a name in there.
     pub fn own_zones(&self) -> Vec<String> {
         let target = self.saas_cname_target.as_str();
-        let domain = psl::domain_str(target).unwrap_or(target);
+        let domain = registrable(target).unwrap_or(target);
         let app = match self.app_host() {
             Some(Host::Domain(host)) => Some(host),
             _ => None,

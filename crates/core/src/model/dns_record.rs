@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::hostname::{Hostname, registrable};
+use super::hostname::{CHALLENGE_LABEL, Hostname, registrable};
 use crate::closed_set;
 
 closed_set! {
@@ -71,7 +71,7 @@ impl DnsRecord {
 /// Where certificate validation of the hostname is looked for (RFC 8555 section 8.4). A wildcard
 /// is validated on its base name.
 pub fn delegation_name(hostname: &Hostname) -> String {
-    format!("_acme-challenge.{}", hostname.base())
+    format!("{CHALLENGE_LABEL}.{}", hostname.base())
 }
 
 /// Where the delegation points, from the zone's uuid: unique for each hostname, as Baseline

@@ -1,34 +1,43 @@
 //! Host names that can be added: normalised, and refused here for the reasons for which Cloudflare
 //! would refuse them, before it is called.
 
-use psl::{List, Psl};
+use public_suffix::{DEFAULT_PROVIDER as SUFFIXES, EffectiveTLDProvider};
 use url::Host;
 
 use crate::closed_set;
 
-/// Octets of a name, and of one label (RFC 1035 section 2.3.4).
-const LONGEST: usize = 253;
+/// What stands before a name where its certificate is validated (RFC 8555 section 8.4).
+pub const CHALLENGE_LABEL: &str = "_acme-challenge";
+/// Octets of a name, and of one label (RFC 1035 section 2.3.4). A name must leave room for the
+/// challenge label and its dot, or it could never be validated.
+const LONGEST_IN_DNS: usize = 253;
+const LONGEST: usize = LONGEST_IN_DNS - CHALLENGE_LABEL.len() - 1;
 const LONGEST_LABEL: usize = 63;
 /// A certificate's common name holds 64 characters (RFC 5280, upper bound ub-common-name); for
 /// longer names Cloudflare puts a name of its own there.
 const LONGEST_COMMON_NAME: usize = 64;
 
 /// Names that no public certificate can be issued for: special-use and reserved top-level domains
-/// (RFC 2606, RFC 6761, RFC 6762, RFC 7686) and those reserved for private use.
-const RESERVED: [&str; 11] = [
-    "test",
-    "example",
-    "invalid",
-    "localhost",
-    "local",
-    "onion",
-    "internal",
+/// (RFC 2606, RFC 6761, RFC 6762, RFC 7686, RFC 9476), those reserved for private use, and those
+/// that ICANN will never delegate (its resolution of 2018-02-04).
+const RESERVED: [&str; 14] = [
+    "alt",
     "arpa",
-    "localdomain",
-    "lan",
+    "corp",
+    "example",
     "home",
+    "internal",
+    "invalid",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "mail",
+    "onion",
+    "test",
 ];
-/// Cloudflare refuses these names themselves (code 1411).
+/// Cloudflare refuses these names (code 1411), and what lies below them; below them our own
+/// documentation and simulator are at home, so that Cloudflare is left to refuse it.
 const DOCUMENTATION: [&str; 3] = ["example.com", "example.net", "example.org"];
 
 closed_set! {
@@ -36,7 +45,7 @@ closed_set! {
     pub enum HostnameError {
         /// Nothing was given.
         Empty = "empty",
-        /// More than 253 characters, or a label of more than 63.
+        /// More than 237 characters, or a label of more than 63.
         TooLong = "too_long",
         /// A URL instead of a name.
         NotAName = "not_a_name",
@@ -44,7 +53,7 @@ closed_set! {
         BadCharacter = "bad_character",
         /// Two dots in a row, or one at the beginning.
         EmptyLabel = "empty_label",
-        /// A label that begins or ends with a hyphen.
+        /// A label with a hyphen at its beginning or end, or with two in third place.
         Hyphen = "hyphen",
         /// A label that is no valid international name.
         BadInternational = "bad_international",
@@ -68,11 +77,15 @@ impl HostnameError {
     pub const fn message(self) -> &'static str {
         match self {
             Self::Empty => "Give a host name, such as app.example.com.",
-            Self::TooLong => "A host name has 253 characters at most, and 63 between two dots.",
+            Self::TooLong => {
+                "A host name can have 237 characters at most, and 63 between two dots; the validation record needs the rest of the 253 that DNS allows."
+            }
             Self::NotAName => "Give only the host name, without https://, port or path.",
             Self::BadCharacter => "A host name consists of letters, digits, hyphens and dots.",
             Self::EmptyLabel => "There is nothing between two dots; take one of them out.",
-            Self::Hyphen => "No part of a host name begins or ends with a hyphen.",
+            Self::Hyphen => {
+                "No part of a host name begins or ends with a hyphen, or has hyphens as its third and fourth characters."
+            }
             Self::BadInternational => "This is not a valid international host name.",
             Self::IpAddress => "Give a host name, not an IP address.",
             Self::SingleLabel => {
@@ -107,6 +120,9 @@ impl Hostname {
         }
         if text.contains("://") || text.contains(['/', '?', '#', '@', '\\']) {
             return Err(HostnameError::NotAName);
+        }
+        if text == "." {
+            return Err(HostnameError::Empty);
         }
         let text = text.strip_suffix('.').unwrap_or(text);
         let (star, base) = match text.strip_prefix("*.") {
@@ -151,25 +167,21 @@ impl Hostname {
 
 /// The registrable domain of a name: what its owner has bought (<https://publicsuffix.org/>).
 pub fn registrable(name: &str) -> Option<&str> {
-    std::str::from_utf8(List.domain(name.as_bytes())?.as_bytes()).ok()
+    SUFFIXES.effective_tld_plus_one(name).ok()
 }
 
 /// To A-labels (UTS 46, non-transitional, as the URL standard does it).
 fn to_ascii(text: &str) -> Result<String, HostnameError> {
-    if text.is_ascii() {
-        if text.starts_with('[') || text.matches(':').count() > 1 {
-            return Err(HostnameError::IpAddress);
-        }
-        if text.contains(':') {
-            return Err(HostnameError::NotAName);
-        }
+    if text.starts_with('[') || text.matches(':').count() > 1 {
+        return Err(HostnameError::IpAddress);
     }
-    // The labels' order of checks is ours; the standard's parser only says that something is wrong.
-    if text.is_ascii()
-        && !text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'*'))
-    {
+    if text.contains(':') {
+        return Err(HostnameError::NotAName);
+    }
+    // The order of checks is ours; the standard's parser only says that something is wrong, and it
+    // would decode percent signs.
+    let in_name = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    if !text.chars().all(in_name) {
         return Err(HostnameError::BadCharacter);
     }
     if text.starts_with('.') || text.ends_with('.') || text.contains("..") {
@@ -188,9 +200,11 @@ fn to_ascii(text: &str) -> Result<String, HostnameError> {
 }
 
 fn ends_in_number(text: &str) -> bool {
-    text.rsplit('.')
-        .next()
-        .is_some_and(|label| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit()))
+    text.rsplit('.').next().is_some_and(|label| {
+        let hexadecimal = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit())
+            || hexadecimal.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    })
 }
 
 fn check_labels(name: &str) -> Result<(), HostnameError> {
@@ -201,7 +215,10 @@ fn check_labels(name: &str) -> Result<(), HostnameError> {
         if label.len() > LONGEST_LABEL {
             return Err(HostnameError::TooLong);
         }
-        if label.starts_with('-') || label.ends_with('-') {
+        // "??--" is reserved for encodings, of which there is one (RFC 5890 section 2.3.1); authorities
+        // issue for no other (Baseline Requirements, "P-Labels").
+        let reserved = label.get(2..4) == Some("--") && !label.starts_with("xn");
+        if label.starts_with('-') || label.ends_with('-') || reserved {
             return Err(HostnameError::Hyphen);
         }
         if !label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
@@ -219,7 +236,7 @@ fn check_place(base: &str, wildcard: bool, own_zones: &[&str]) -> Result<(), Hos
     if RESERVED.contains(&top) {
         return Err(HostnameError::Reserved);
     }
-    if List.suffix(base.as_bytes()).is_some_and(|suffix| suffix.as_bytes() == base.as_bytes()) {
+    if SUFFIXES.is_effective_tld(base) {
         return Err(match (base.contains('.'), wildcard) {
             (_, true) => HostnameError::Wildcard,
             (true, false) => HostnameError::PublicSuffix,
@@ -248,7 +265,8 @@ mod tests {
     #[test]
     fn good_names_are_normalised() {
         let label = "a".repeat(63);
-        let long = format!("{label}.{label}.{label}.customer.com");
+        let long = format!("{label}.{label}.{label}.{}.customer.com", "a".repeat(32));
+        assert_eq!(long.len(), LONGEST);
         for (given, kept) in [
             ("app.example.com", "app.example.com"),
             ("APP.Customer.COM", "app.customer.com"),
@@ -264,6 +282,10 @@ mod tests {
             ("app。customer。com", "app.customer.com"),
             ("xn--bcher-kva.de", "xn--bcher-kva.de"),
             ("1app.customer.com", "1app.customer.com"),
+            ("a-b--c.customer.com", "a-b--c.customer.com"),
+            ("app.example.com", "app.example.com"),
+            ("ＡＰＰ.customer.com", "app.customer.com"),
+            ("app.new-tld-of-tomorrow", "app.new-tld-of-tomorrow"),
             ("me.github.io", "me.github.io"),
             (long.as_str(), long.as_str()),
         ] {
@@ -275,7 +297,8 @@ mod tests {
     fn each_bad_name_has_its_reason() {
         use HostnameError as E;
         let long = format!("{}.customer.com", "a".repeat(64));
-        let longer = format!("{}customer.com", "abc.".repeat(62));
+        let longer = format!("{}customer.com", "abc.".repeat(57));
+        let longest = "a.".repeat(5000);
         for (given, reason) in [
             ("", E::Empty),
             ("   ", E::Empty),
@@ -290,6 +313,20 @@ mod tests {
             ("app..customer.com", E::EmptyLabel),
             (".customer.com", E::EmptyLabel),
             ("customer.com..", E::EmptyLabel),
+            ("ap'p.customer.com", E::BadCharacter),
+            ("%61pp.customer.com", E::BadCharacter),
+            ("ü%61.customer.com", E::BadCharacter),
+            ("ü.customer.com:443", E::NotAName),
+            ("//app.customer.com", E::NotAName),
+            ("app.customer.com\\x", E::NotAName),
+            ("app.customer.com?x=1", E::NotAName),
+            (".", E::Empty),
+            ("xn--a.customer.com", E::BadInternational),
+            ("xn--ü.customer.com", E::BadInternational),
+            ("\u{202e}app.customer.com", E::BadInternational),
+            ("a\u{200d}b.customer.com", E::BadInternational),
+            ("a⒈b.customer.com", E::BadInternational),
+            ("ab--cd.customer.com", E::Hyphen),
             ("-app.customer.com", E::Hyphen),
             ("app-.customer.com", E::Hyphen),
             ("xn--zzzzzz-.de", E::BadInternational),
@@ -298,6 +335,10 @@ mod tests {
             ("2130706433", E::IpAddress),
             ("0x7f.0.0.1", E::IpAddress),
             ("256.256.256.256", E::IpAddress),
+            ("1.2.3.0x4", E::IpAddress),
+            ("１２７.0.0.1", E::IpAddress),
+            ("*.127.0.0.1", E::IpAddress),
+            ("192.0.2.1.", E::IpAddress),
             ("[2001:db8::1]", E::IpAddress),
             ("2001:db8::1", E::IpAddress),
             ("localhost", E::Reserved),
@@ -321,6 +362,11 @@ mod tests {
             ("a*.customer.com", E::Wildcard),
             (long.as_str(), E::TooLong),
             (longer.as_str(), E::TooLong),
+            (longest.as_str(), E::TooLong),
+            ("*.", E::Wildcard),
+            ("app.example.*", E::Wildcard),
+            ("*.github.io", E::Wildcard),
+            ("app.alt", E::Reserved),
         ] {
             assert_eq!(parse(given), Err(reason), "{given}");
         }
@@ -332,9 +378,20 @@ mod tests {
     }
 
     #[test]
+    fn every_reason_says_what_would_be_right() {
+        for reason in HostnameError::ALL {
+            assert!(reason.message().ends_with('.'), "{reason}");
+        }
+        assert!(HostnameError::TooLong.message().contains(&LONGEST.to_string()));
+    }
+
+    #[test]
     fn registrable_domains_follow_the_public_suffix_list() {
         assert_eq!(registrable("a.b.customer.co.uk"), Some("customer.co.uk"));
-        assert_eq!(registrable("co.uk"), None);
+        assert_eq!(registrable("me.github.io"), Some("me.github.io"));
+        for none in ["co.uk", "com", "", ".", "..", ".com", "com.", "ü", "a..b"] {
+            assert_eq!(registrable(none), None, "{none}");
+        }
     }
 
     proptest! {
