@@ -174,6 +174,9 @@ impl FakeCloudflare {
             return failure(403, 1405, "Quota exceeded.");
         }
         let id = self.add(hostname);
+        if let Some(wildcard) = wanted.pointer("/ssl/wildcard") {
+            self.edit(hostname, |object| set(object, "/ssl/wildcard", wildcard.clone()));
+        }
         self.hostnames.borrow().get(&id).map_or_else(not_found, success)
     }
 

@@ -37,7 +37,7 @@ async fn send(app: &App, request: HttpRequest) -> Result<HttpAnswer, Failure> {
 /// else of us.
 pub(crate) async fn create(app: &App, hostname: &Hostname) -> Result<CustomHostname, Failure> {
     let answer = send(app, api(app)?.create_request(hostname)).await?;
-    match cloudflare::read_one(&answer) {
+    match cloudflare::read_created(&answer, hostname) {
         Err(Failure::Duplicate) => find(app, hostname)
             .await?
             .ok_or(Failure::Unavailable("reported as a duplicate, but not found")),
@@ -47,7 +47,7 @@ pub(crate) async fn create(app: &App, hostname: &Hostname) -> Result<CustomHostn
 
 /// Reads one custom hostname.
 pub(crate) async fn get(app: &App, cf_id: &str) -> Result<CustomHostname, Failure> {
-    cloudflare::read_one(&send(app, api(app)?.get_request(cf_id)).await?)
+    cloudflare::read_got(&send(app, api(app)?.get_request(cf_id)).await?, cf_id)
 }
 
 /// Finds a custom hostname by its exact name.
