@@ -65,25 +65,22 @@ pub struct Effective {
 }
 
 /// While a renewal is under way old and new stand side by side, and RSA and ECDSA twins are
-/// deployed together: the newest of each kind counts, and of those the one that ends first.
-pub fn effective(certificates: &[SeenCertificate]) -> Option<Effective> {
-    KeyType::ALL
-        .iter()
-        .filter_map(|kind| newest(certificates, *kind))
-        .min_by_key(|found| found.expires_at)
-}
-
-fn newest(certificates: &[SeenCertificate], kind: KeyType) -> Option<Effective> {
-    certificates
-        .iter()
-        .filter(|certificate| certificate.key_type() == kind)
-        .filter_map(|certificate| {
-            Some(Effective {
-                expires_at: certificate.expires_at?,
-                issued_at: certificate.issued_at,
-            })
+/// deployed together: the newest valid one of each kind counts, and of those the one that ends
+/// first. Where none is valid any more, the one that ended last.
+pub fn effective(certificates: &[SeenCertificate], now: Timestamp) -> Option<Effective> {
+    let dated = |kind: KeyType| {
+        certificates.iter().filter(move |seen| seen.key_type() == kind).filter_map(|seen| {
+            Some(Effective { expires_at: seen.expires_at?, issued_at: seen.issued_at })
         })
-        .max_by_key(|found| (found.issued_at, found.expires_at))
+    };
+    let newest_valid = |kind: &KeyType| {
+        dated(*kind)
+            .filter(|found| found.expires_at > now)
+            .max_by_key(|found| (found.issued_at, found.expires_at))
+    };
+    KeyType::ALL.iter().filter_map(newest_valid).min_by_key(|found| found.expires_at).or_else(
+        || KeyType::ALL.iter().flat_map(|kind| dated(*kind)).max_by_key(|found| found.expires_at),
+    )
 }
 
 #[cfg(test)]
@@ -100,7 +97,12 @@ mod tests {
     }
 
     fn ends(certificates: &[SeenCertificate]) -> Option<i64> {
-        effective(certificates).map(|found| found.expires_at.as_millis())
+        ends_at(certificates, 60)
+    }
+
+    fn ends_at(certificates: &[SeenCertificate], now: i64) -> Option<i64> {
+        effective(certificates, Timestamp::from_millis(now))
+            .map(|found| found.expires_at.as_millis())
     }
 
     #[test]
@@ -117,6 +119,15 @@ mod tests {
         assert_eq!(ends(&all), Some(100), "the RSA twin is still the old one");
         all.push(certificate("SHA256WithRSA", 50, 200));
         assert_eq!(ends(&all), Some(200));
+    }
+
+    #[test]
+    fn a_twin_that_ran_out_counts_no_more_while_the_other_is_valid() {
+        let renewed_as_ecdsa_alone =
+            [certificate("SHA256WithRSA", 1, 100), certificate("ECDSAWithSHA256", 50, 200)];
+        assert_eq!(ends_at(&renewed_as_ecdsa_alone, 99), Some(100));
+        assert_eq!(ends_at(&renewed_as_ecdsa_alone, 100), Some(200));
+        assert_eq!(ends_at(&renewed_as_ecdsa_alone, 500), Some(200), "all have run out");
     }
 
     #[test]

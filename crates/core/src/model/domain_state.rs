@@ -3,7 +3,8 @@
 //! Rules:
 //! - `active` begins only when hostname **and** certificate are active at Cloudflare.
 //! - It lasts through a renewal: while the certificate in use is valid, words about the next one
-//!   change nothing.
+//!   change nothing. Where Cloudflare names no date, the certificate in use is taken to be valid.
+//! - It ends in `error` and nowhere else, so that its end is always told.
 //! - A word that we do not know keeps the last state and is reported. A missing date keeps the
 //!   known one. "Not found" needs to be said twice before a live domain is called lost.
 //! - `error` means that somebody must act; it ends by itself when Cloudflare is content again.
@@ -164,9 +165,10 @@ pub struct Observation {
 impl Observation {
     /// Whether hostname and certificate are both active.
     pub fn is_live(&self) -> bool {
-        word(self.hostname_status.as_deref(), HostnameStatus::parse)
-            == Word::Known(HostnameStatus::Active)
-            && word(self.ssl_status.as_deref(), SslStatus::parse) == Word::Known(SslStatus::Active)
+        self.hostname_status.as_deref().and_then(HostnameStatus::parse).map(of_hostname)
+            == Some(Hostname::Live)
+            && self.ssl_status.as_deref().and_then(SslStatus::parse).map(of_certificate)
+                == Some(Certificate::Live)
     }
 }
 
@@ -227,6 +229,10 @@ impl Known {
     /// Where the expiry date comes from.
     pub fn expires_source(&self) -> Option<ExpiresSource> {
         self.expires_at.map(|_| ExpiresSource::Certificate)
+    }
+
+    fn is_removed(&self) -> bool {
+        self.error == Some(DomainErrorCode::RemovedUpstream)
     }
 }
 
@@ -313,7 +319,8 @@ const fn of_certificate(status: SslStatus) -> Certificate {
     }
 }
 
-/// Decides what a look means. Deciding again on the result gives the same result and no events.
+/// Decides what a look means. Deciding again on the result gives the same result and no events,
+/// but for the second "not found".
 pub fn decide(known: &Known, reading: &Reading, dns: DnsFacts, now: Timestamp) -> Decision {
     let mut new = known.clone();
     new.dns_verified = known.dns_verified || dns.delegation == Some(true);
@@ -323,7 +330,7 @@ pub fn decide(known: &Known, reading: &Reading, dns: DnsFacts, now: Timestamp) -
             (Vec::new(), Vec::new())
         }
         Reading::Present(observation) => {
-            let unknown = observe(&mut new, observation, now);
+            let unknown = observe(&mut new, observation, dns, now);
             (observation.certificates.clone(), unknown)
         }
     };
@@ -340,6 +347,9 @@ pub fn refused(known: &Known, code: DomainErrorCode) -> Decision {
 
 /// Cloudflare knows no such hostname.
 fn miss(new: &mut Known) {
+    if new.is_removed() {
+        return;
+    }
     new.missing_strikes = new.missing_strikes.saturating_add(1).min(STRIKES);
     if new.missing_strikes >= STRIKES {
         new.status = DomainStatus::Error;
@@ -348,12 +358,12 @@ fn miss(new: &mut Known) {
 }
 
 /// Takes over what Cloudflare said; gives the words that we do not know.
-fn observe(new: &mut Known, seen: &Observation, now: Timestamp) -> Vec<String> {
+fn observe(new: &mut Known, seen: &Observation, dns: DnsFacts, now: Timestamp) -> Vec<String> {
     new.missing_strikes = 0;
     new.cf_status = seen.hostname_status.clone().or(new.cf_status.take());
     new.cf_ssl_status = seen.ssl_status.clone().or(new.cf_ssl_status.take());
     new.errors = merge_errors(seen);
-    if let Some(found) = effective(&seen.certificates) {
+    if let Some(found) = effective(&seen.certificates, now) {
         new.expires_at = Some(found.expires_at);
         new.last_issued_at = found.issued_at.or(new.last_issued_at);
     }
@@ -361,7 +371,7 @@ fn observe(new: &mut Known, seen: &Observation, now: Timestamp) -> Vec<String> {
     let certificate = word(seen.ssl_status.as_deref(), SslStatus::parse);
     if let (Word::Known(hostname), Word::Known(certificate)) = (hostname, certificate) {
         (new.status, new.error) =
-            next(new, of_hostname(hostname), of_certificate(certificate), now);
+            next(new, of_hostname(hostname), of_certificate(certificate), dns, now);
     }
     let unknown = |text: &Option<String>, is: bool| text.clone().filter(|_| is);
     [
@@ -378,11 +388,12 @@ fn next(
     known: &Known,
     hostname: Hostname,
     certificate: Certificate,
+    dns: DnsFacts,
     now: Timestamp,
 ) -> (DomainStatus, Option<DomainErrorCode>) {
+    let active = known.status == DomainStatus::Active;
     let run_out = known.expires_at.is_some_and(|end| end <= now);
-    // The certificate in use serves on while the next one is under way, or even fails for now.
-    let in_use = known.status == DomainStatus::Active && !run_out;
+    let surely_valid = known.expires_at.is_some_and(|end| end > now);
     match (hostname, certificate) {
         (Hostname::Failed(code), _)
         | (
@@ -392,15 +403,29 @@ fn next(
             ),
         ) => (DomainStatus::Error, Some(code)),
         (Hostname::Live, Certificate::Live) => (DomainStatus::Active, None),
-        (Hostname::Live, _) if in_use => (DomainStatus::Active, None),
-        (_, Certificate::Failed(code)) => (DomainStatus::Error, Some(code)),
-        (_, Certificate::Validating | Certificate::UnderWay) if run_out && was_live(known) => {
-            (DomainStatus::Error, Some(DomainErrorCode::Expired))
+        // The certificate in use serves on, also when the next one fails for now.
+        (Hostname::Live, Certificate::Failed(_)) if active && surely_valid => {
+            (DomainStatus::Active, None)
         }
-        (_, Certificate::UnderWay) => (DomainStatus::Issuing, None),
-        (_, Certificate::Validating) if known.dns_verified => (DomainStatus::Issuing, None),
-        // Also with a certificate in place: then it is the traffic that does not come here yet.
-        (_, Certificate::Validating | Certificate::Live) => (DomainStatus::PendingCname, None),
+        (_, Certificate::Failed(code)) => (DomainStatus::Error, Some(code)),
+        // Cloudflare looks at the hostname once more; that ends live or `moved`.
+        (Hostname::Waiting, Certificate::Live) if active => (DomainStatus::Active, None),
+        // The certificate is there. What is missing is the traffic, or that Cloudflare notices it.
+        (Hostname::Waiting, Certificate::Live) if dns.traffic == Some(true) => {
+            (DomainStatus::Issuing, None)
+        }
+        (Hostname::Waiting, Certificate::Live) => (DomainStatus::PendingCname, None),
+        (_, Certificate::Validating | Certificate::UnderWay) => {
+            if run_out && was_live(known) {
+                (DomainStatus::Error, Some(DomainErrorCode::Expired))
+            } else if active {
+                (DomainStatus::Active, None)
+            } else if certificate == Certificate::UnderWay || known.dns_verified {
+                (DomainStatus::Issuing, None)
+            } else {
+                (DomainStatus::PendingCname, None)
+            }
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -62,16 +64,21 @@ fn go(known: &Known, reading: &Reading) -> Decision {
 /// the review: a change of the rules shows there. `UPDATE_TABLES=1` writes it anew.
 #[test]
 fn every_pair_of_words_has_its_place_in_the_table() {
-    let mut table = String::from("hostname.status ssl.status new verified live\n");
+    let verified = Known { dns_verified: true, ..known(DomainStatus::PendingCname) };
+    let late = Known { expires_at: Some(NOW.minus(Span::days(1))), ..live() };
+    let undated = Known { expires_at: None, last_issued_at: None, ..live() };
+    let mut table = String::from(
+        "hostname.status ssl.status | new | verified | live | live, no date | live, run out\n",
+    );
     for hostname in HostnameStatus::ALL {
         for ssl in SslStatus::ALL {
             let reading = seen(hostname.as_str(), ssl.as_str());
-            let verified = Known { dns_verified: true, ..known(DomainStatus::PendingCname) };
-            let cells = [known(DomainStatus::PendingCname), verified, live()].map(|from| {
-                let new = go(&from, &reading).known;
+            let new = known(DomainStatus::PendingCname);
+            let cells = [&new, &verified, &live(), &undated, &late].map(|from| {
+                let new = go(from, &reading).known;
                 new.error.map_or(new.status.to_string(), |code| format!("error:{code}"))
             });
-            table.push_str(&format!("{hostname} {ssl} {}\n", cells.join(" ")));
+            writeln!(table, "{hostname} {ssl} | {}", cells.join(" | ")).unwrap();
         }
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/model/domain_state_table.txt");
@@ -121,13 +128,6 @@ fn a_renewal_does_not_disturb_a_live_domain() {
     }
     let reading = with(seen("active", "active"), vec![certificate(NOW, 90)]);
     assert_eq!(go(&live(), &reading).events, [EventType::DomainRenewed]);
-}
-
-#[test]
-fn a_renewal_does_not_disturb_a_live_domain_whose_dates_are_not_told() {
-    let from = Known { expires_at: None, last_issued_at: None, ..live() };
-    let decision = go(&from, &seen("active", "pending_issuance"));
-    assert_eq!((decision.known.status, decision.events.len()), (DomainStatus::Active, 0));
 }
 
 #[test]
@@ -197,8 +197,8 @@ fn errors_are_merged_bounded_and_cleaned() {
 fn any_word() -> impl Strategy<Value = Option<String>> {
     let words: Vec<String> = HostnameStatus::ALL
         .iter()
-        .map(|word| word.to_string())
-        .chain(SslStatus::ALL.iter().map(|word| word.to_string()))
+        .map(ToString::to_string)
+        .chain(SslStatus::ALL.iter().map(ToString::to_string))
         .chain(["strange".to_owned()])
         .collect();
     proptest::option::weighted(0.95, proptest::sample::select(words))
@@ -233,8 +233,115 @@ fn any_reading() -> impl Strategy<Value = Reading> {
     ]
 }
 
+#[test]
+fn a_live_domain_without_known_dates_stays_active_through_a_renewal() {
+    let undated = Known { expires_at: None, last_issued_at: None, ..live() };
+    for ssl in [
+        "initializing",
+        "pending_validation",
+        "pending_issuance",
+        "pending_deployment",
+        "holding_deployment",
+    ] {
+        let decision = go(&undated, &seen("active", ssl));
+        assert_eq!(
+            (decision.known.status, decision.events.len()),
+            (DomainStatus::Active, 0),
+            "{ssl}"
+        );
+    }
+    let failed = go(&undated, &seen("active", "validation_timed_out"));
+    assert_eq!(
+        failed.known.error,
+        Some(DomainErrorCode::ValidationTimedOut),
+        "nothing says that it is still valid"
+    );
+}
+
+#[test]
+fn traffic_that_arrives_is_no_longer_waited_for() {
+    let placed = |traffic| {
+        let dns = DnsFacts { delegation: None, traffic };
+        decide(&known(DomainStatus::PendingCname), &seen("pending", "active"), dns, NOW)
+            .known
+            .status
+    };
+    assert_eq!(
+        [None, Some(false), Some(true)].map(placed),
+        [DomainStatus::PendingCname, DomainStatus::PendingCname, DomainStatus::Issuing,]
+    );
+}
+
+#[test]
+fn what_was_lost_stays_lost_without_another_word_until_it_is_back() {
+    let lost = go(&go(&live(), &Reading::Missing).known, &Reading::Missing).known;
+    // The scheduler's write for "nothing new" sets the strikes back.
+    let reset = Known { missing_strikes: 0, ..lost };
+    assert_eq!(go(&reset, &Reading::Missing).known, reset);
+    assert!(
+        go(&live(), &Reading::Missing).is_in_doubt()
+            && !go(&reset, &Reading::Missing).is_in_doubt()
+    );
+    assert_eq!(go(&reset, &seen("active", "active")).events, [EventType::DomainActive]);
+}
+
+#[test]
+fn a_redeploying_hostname_is_live() {
+    let Reading::Present(observation) = seen("active_redeploying", "active") else {
+        panic!("present")
+    };
+    assert!(observation.is_live() && !Observation::default().is_live());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn the_end_of_active_is_always_told(known in any_known(), reading in any_reading()) {
+        let decision = go(&known, &reading);
+        if known.status == DomainStatus::Active && decision.known.status != DomainStatus::Active {
+            prop_assert_eq!(decision.known.status, DomainStatus::Error);
+            prop_assert!(decision.events.contains(&EventType::DomainError));
+        }
+    }
+
+    #[test]
+    fn active_lasts_only_with_both_active_or_a_certificate_that_has_not_run_out(
+        known in any_known(),
+        reading in any_reading(),
+    ) {
+        let new = go(&known, &reading).known;
+        if let (DomainStatus::Active, Reading::Present(seen)) = (new.status, &reading) {
+            let words = (
+                seen.hostname_status.as_deref().and_then(HostnameStatus::parse),
+                seen.ssl_status.as_deref().and_then(SslStatus::parse),
+            );
+            let (Some(hostname), Some(ssl)) = words else {
+                prop_assert_eq!(new.status, known.status, "a word that we do not know changes nothing");
+                return Ok(());
+            };
+            let run_out = new.expires_at.is_some_and(|end| end <= NOW);
+            prop_assert!(of_certificate(ssl) == Certificate::Live || known.status == DomainStatus::Active && !run_out);
+            prop_assert!(of_hostname(hostname) == Hostname::Live || known.status == DomainStatus::Active);
+        }
+    }
+
+    #[test]
+    fn unknown_words_never_change_the_state(known in any_known(), word in "[a-z_]{1,20}x9", on_hostname: bool) {
+        let reading = if on_hostname { seen(&word, "active") } else { seen("active", &word) };
+        let decision = go(&known, &reading);
+        prop_assert_eq!((decision.known.status, decision.known.error), (known.status, known.error));
+        prop_assert_eq!(decision.unknown_words, [word]);
+        prop_assert!(decision.events.is_empty());
+    }
+
+    #[test]
+    fn no_event_is_told_when_nothing_changed(known in any_known(), reading in any_reading()) {
+        let decision = go(&known, &reading);
+        let same = (decision.known.status, decision.known.error, decision.known.expires_at, decision.known.dns_verified)
+            == (known.status, known.error, known.expires_at, known.dns_verified);
+        prop_assert!(!same || decision.events.is_empty());
+    }
 
     #[test]
     fn active_begins_only_with_both_active(known in any_known(), reading in any_reading()) {

@@ -20,6 +20,8 @@ const JITTER: f64 = 0.1;
 /// Failures in a row that are simply tried again with the next tick.
 const QUICK_FAILURES: u32 = 3;
 const LONGEST_FAILURE: Span = Span::hours(1);
+/// An upstream that asks for more than this is not taken at its word: a domain would be forgotten.
+const LONGEST_ASKED: Span = Span::hours(24);
 
 /// When a domain that was just looked at is due again. `jitter` is from `0.0..1.0`.
 pub fn next_check(
@@ -58,7 +60,7 @@ const fn error_wait(code: DomainErrorCode) -> Span {
 }
 
 /// When to try again after the `failures`-th failure in a row of an upstream; never before the
-/// time it asked for.
+/// time it asked for, up to a day.
 pub fn after_upstream_failure(
     failures: u32,
     retry_after: Option<Span>,
@@ -70,11 +72,14 @@ pub fn after_upstream_failure(
         0 => Span::seconds(0),
         steps => Span::minutes(1 << (steps - 1)).min(LONGEST_FAILURE).times(1.0 - JITTER * jitter),
     };
-    now.plus(retry_after.map_or(wait, |asked| asked.max(wait)))
+    now.plus(retry_after.map_or(wait, |asked| asked.min(LONGEST_ASKED).max(wait)))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::{option, sample};
+
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -114,5 +119,31 @@ mod tests {
         assert_eq!(waits, [0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]);
         let asked = after_upstream_failure(1, Some(Span::seconds(30)), NOW, 0.5);
         assert_eq!(asked.since(NOW), Span::seconds(30));
+    }
+
+    #[test]
+    fn no_upstream_can_put_a_domain_off_for_ever() {
+        let asked = Some(Span::seconds(i64::from(u32::MAX)));
+        assert_eq!(after_upstream_failure(1, asked, NOW, 0.5).since(NOW), LONGEST_ASKED);
+    }
+
+    proptest! {
+        #[test]
+        fn every_wait_is_within_its_bounds(
+            status in sample::select(DomainStatus::ALL),
+            error in option::of(sample::select(DomainErrorCode::ALL)),
+            age in 0i64..1_000_000_000_000,
+            left in option::of(-1_000_000_000_000i64..1_000_000_000_000),
+            failures in any::<u32>(),
+            asked in option::of(0i64..100_000_000),
+            jitter in 0.0..1.0f64,
+        ) {
+            let expires_at = left.map(|left| NOW.plus(Span::millis(left)));
+            let wait = next_check(status, NOW.minus(Span::millis(age)), expires_at, error, NOW, jitter).since(NOW);
+            prop_assert!((Span::seconds(0)..=DAILY).contains(&wait));
+            let asked = asked.map(Span::millis);
+            let wait = after_upstream_failure(failures, asked, NOW, jitter).since(NOW);
+            prop_assert!(wait <= LONGEST_ASKED && asked.is_none_or(|asked| wait >= asked.min(LONGEST_ASKED)));
+        }
     }
 }
