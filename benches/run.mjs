@@ -94,7 +94,7 @@ async function time(rig, headers) {
 function machine() {
   const git = (...args) => execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
   const { version } = JSON.parse(readFileSync(path.join(ROOT, "node_modules/workerd/package.json"), "utf8"));
-  return { date: new Date().toISOString(), commit: git("rev-parse", "--short", "HEAD"), cpu: cpus()[0].model, cpus: cpus().length, workerd: version };
+  return { date: new Date().toISOString(), commit: git("describe", "--always", "--dirty"), cpu: cpus()[0].model, cpus: cpus().length, workerd: version };
 }
 
 /** Runs `use` on a rig of these workers. */
