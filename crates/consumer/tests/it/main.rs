@@ -1,0 +1,21 @@
+//! The flows as the consumer runs them, in the testkit's world: one binary, because linking is what
+//! takes time.
+//!
+//! - `story`: the main job, told from end to end, and what befalls it.
+//! - `sweeps`: many due domains are read by pages.
+//! - `walks`: every single failure of every call, one after the other.
+//! - `deliveries`: who tries a delivery, when, and to whom an event goes.
+//! - `simulation`: random operations, many seeds, the same invariants.
+
+#[cfg(test)]
+mod deliveries;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod stage;
+#[cfg(test)]
+mod story;
+#[cfg(test)]
+mod sweeps;
+#[cfg(test)]
+mod walks;
