@@ -29,6 +29,11 @@ macro_rules! ids {
         $(#[doc = $doc])+
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
+        #[cfg_attr(
+            feature = "schema",
+            derive(schemars::JsonSchema),
+            schemars(extend("pattern" = concat!("^", $prefix, "[0-9a-f]{32}$")))
+        )]
         pub struct $name(String);
 
         impl $name {
