@@ -1,0 +1,204 @@
+//! One organization with something of everything, and a client that asks.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use async_trait::async_trait;
+use dcvaas_api::body::{BodyFault, BodySource};
+use dcvaas_api::edge::{self, Incoming};
+use dcvaas_api::router::Route;
+use dcvaas_core::model::id::{OrgId, UserId};
+use dcvaas_core::model::plan::Plan;
+use dcvaas_core::model::scope::Scope;
+use dcvaas_testkit::{Credential, Faults, World};
+use serde_json::Value;
+
+pub(crate) const OWN: &str = "https://api.dcvaas.dev";
+pub(crate) const HOST: &str = "app.example.com";
+
+/// Headers as a client sends them; names in lower case.
+pub(crate) type Headers = Vec<(&'static str, String)>;
+
+pub(crate) struct Desk {
+    pub(crate) world: World,
+    pub(crate) org: OrgId,
+    pub(crate) user: UserId,
+    pub(crate) session: Credential,
+    pub(crate) admin: Credential,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
+    }
+
+    /// The status, and the machine's word of a refusal.
+    pub(crate) fn brief(&self) -> String {
+        if self.status < 400 {
+            return self.status.to_string();
+        }
+        format!("{} {}", self.status, self.json()["error"].as_str().unwrap())
+    }
+}
+
+struct Body(Vec<u8>);
+
+#[async_trait(?Send)]
+impl BodySource for Body {
+    async fn read(&mut self, limit: usize) -> Result<Vec<u8>, BodyFault> {
+        if self.0.len() > limit {
+            Err(BodyFault::TooLarge)
+        } else {
+            Ok(std::mem::take(&mut self.0))
+        }
+    }
+}
+
+/// The ids of one object of each kind.
+pub(crate) struct Objects {
+    pub(crate) domain: String,
+    pub(crate) token: String,
+    pub(crate) webhook: String,
+}
+
+impl Objects {
+    /// The path of `route` to the object of its kind.
+    pub(crate) fn path(&self, route: &Route) -> String {
+        let id = match route.path.split('/').nth(2) {
+            Some("domains") => &self.domain,
+            Some("tokens") => &self.token,
+            _ => &self.webhook,
+        };
+        route.path.replace("{id}", id)
+    }
+}
+
+impl Desk {
+    pub(crate) fn new(plan: Plan) -> Self {
+        Self::with(plan, Rc::default())
+    }
+
+    pub(crate) fn with(plan: Plan, faults: Rc<Faults>) -> Self {
+        let world = World::breaking(faults);
+        let (org, user, session) = world.owner(plan);
+        let admin = world.token(&org, &[Scope::Admin]);
+        Self { world, org, user, session, admin }
+    }
+
+    /// Another organization in the same world, with its own admin token.
+    pub(crate) fn stranger(&self) -> Credential {
+        let (org, ..) = self.world.owner(Plan::Agency);
+        self.world.token(&org, &[Scope::Admin])
+    }
+
+    pub(crate) async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &Headers,
+        body: &str,
+    ) -> Answer {
+        let app = self.world.app();
+        let header = |name: &str| {
+            headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone()).or_else(
+                || {
+                    (name == "content-type" && !body.is_empty())
+                        .then(|| "application/json".to_owned())
+                },
+            )
+        };
+        let mut source = Body(body.as_bytes().to_vec());
+        let url = format!("{OWN}{path}");
+        let incoming = Incoming { method, url: &url, header: &header, body: &mut source };
+        let reply = edge::handle(&app, incoming).await;
+        Answer { status: reply.status, headers: reply.headers, body: reply.body }
+    }
+
+    /// Asks as the organization's admin token.
+    pub(crate) async fn admin(&self, method: &str, path: &str, body: &str) -> Answer {
+        self.ask(method, path, &bearer(&self.admin.secret), body).await
+    }
+
+    /// Asks as the owner at the dashboard.
+    pub(crate) async fn person(&self, method: &str, path: &str, body: &str) -> Answer {
+        self.ask(method, path, &cookie(&self.session.secret), body).await
+    }
+
+    /// Makes one object of each kind, past what its plan may include.
+    pub(crate) async fn stock(&self) -> Objects {
+        let id = |answer: &Answer, pointer: &str| {
+            answer
+                .json()
+                .pointer(pointer)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+                .unwrap_or_else(|| panic!("{answer:?}"))
+        };
+        let domain =
+            self.admin("POST", "/api/domains", &format!(r#"{{"hostname":"{HOST}"}}"#)).await;
+        let webhook =
+            self.admin("POST", "/api/webhooks", r#"{"url":"https://hooks.receiver.dev/in"}"#).await;
+        let token = self.admin("POST", "/api/tokens", r#"{"name":"stock"}"#).await;
+        self.world.background.kill_all();
+        self.world.queue.take();
+        Objects {
+            domain: id(&domain, "/domain/id"),
+            webhook: id(&webhook, "/webhook/id"),
+            token: id(&token, "/tokenMeta/id"),
+        }
+    }
+
+    /// A link that signs the owner in, as `cargo xtask dev` makes it.
+    pub(crate) fn link(&self) -> String {
+        let link = dcvaas_core::crypto::token::OpaqueToken::generate([7; 32]);
+        let now = self.world.now();
+        self.world.db.execute(
+            "INSERT INTO sign_in_links (id, user_id, hash, created_at, expires_at) VALUES ('sgn_1', ?1, ?2, ?3, ?3 + 60000)",
+            &[(&self.user).into(), link.hash().as_str().into(), now.into()],
+        );
+        link.reveal().to_owned()
+    }
+
+    /// A body that the route takes.
+    pub(crate) fn body(&self, route: &Route) -> String {
+        match route.id {
+            "domains.add" => r#"{"hostname":"new.example.com"}"#.to_owned(),
+            "tokens.create" => r#"{"name":"new","scopes":["tokens:write"]}"#.to_owned(),
+            "webhooks.create" => r#"{"url":"https://hooks.receiver.dev/new"}"#.to_owned(),
+            "webhooks.update" => r#"{"enabled":false}"#.to_owned(),
+            "session.start" => format!(r#"{{"token":"{}"}}"#, self.link()),
+            _ => String::new(),
+        }
+    }
+}
+
+pub(crate) fn bearer(secret: &str) -> Headers {
+    vec![("authorization", format!("Bearer {secret}"))]
+}
+
+/// The dashboard's own request.
+pub(crate) fn cookie(secret: &str) -> Headers {
+    vec![("cookie", format!("__Host-dcvaas_session={secret}")), ("origin", OWN.to_owned())]
+}
+
+/// Compares with the checked-in table `name`, or writes it where `UPDATE_TABLES` is set.
+pub(crate) fn assert_table(name: &str, table: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(name);
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(&path, table).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == table, "{name} has changed (UPDATE_TABLES=1 writes it anew):\n{table}");
+}

@@ -1,0 +1,20 @@
+//! The API in process: the edge with the testkit's world behind it. One binary, because linking is
+//! what takes time.
+//!
+//! - `rights`: every route with every kind of caller, against a checked-in table.
+//! - `batches`: the round trips to D1 of every route, against a checked-in table.
+//! - `contract`: members, pages, tags, limits and refusals as clients rely on them.
+//! - `safety`: tenants, forged requests, secrets, and what failures tell.
+//!
+//! `UPDATE_TABLES=1` writes the tables anew; the difference is then for the reviewer.
+
+#[cfg(test)]
+mod batches;
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod rights;
+#[cfg(test)]
+mod safety;
