@@ -15,6 +15,7 @@ type Nullable = Value;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the members are the contract's")]
 #[expect(dead_code, reason = "parsing is the test")]
 struct Domain {
     id: String,

@@ -139,12 +139,8 @@ impl Desk {
     /// Makes one object of each kind, past what its plan may include.
     pub(crate) async fn stock(&self) -> Objects {
         let id = |answer: &Answer, pointer: &str| {
-            answer
-                .json()
-                .pointer(pointer)
-                .and_then(Value::as_str)
-                .map(str::to_owned)
-                .unwrap_or_else(|| panic!("{answer:?}"))
+            let found = answer.json().pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+            found.unwrap_or_else(|| panic!("{answer:?}"))
         };
         let domain =
             self.admin("POST", "/api/domains", &format!(r#"{{"hostname":"{HOST}"}}"#)).await;

@@ -49,7 +49,7 @@ fn what_another_organization_holds_does_not_exist() {
             };
             assert_eq!(headers(&foreign), headers(&nothing), "{}", route.id);
         }
-        assert_eq!(crate::safety::dump(&desk), dump, "nothing was touched");
+        assert_eq!(self::dump(&desk), dump, "nothing was touched");
         for path in ["/api/domains", "/api/webhooks"] {
             let list = desk.ask("GET", path, &stranger, "").await;
             assert!(
@@ -189,7 +189,6 @@ fn dump(desk: &Desk) -> String {
     let tables =
         desk.world.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
     let names = tables.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap());
-    // When a credential was last used is noted for refused requests too.
     names.map(|name| desk.world.query(&format!("SELECT * FROM {name}")).to_string()).collect()
 }
 

@@ -103,7 +103,6 @@ fn the_records_are_known_also_when_cloudflare_does_not_repeat_the_target() {
         let stage = Stage::new().await;
         // Cloudflare's answers to a creation come without the delegation records.
         let cloudflare = stage.world.cloudflare.clone();
-        let app = stage.world.app();
         cloudflare.add("first.example.com");
         cloudflare.add("second.example.com");
         for name in ["first.example.com", "second.example.com"] {
@@ -122,7 +121,6 @@ fn the_records_are_known_also_when_cloudflare_does_not_repeat_the_target() {
             assert_eq!(stage.world.http.count(&calls), asked, "the uuid is kept");
         }
         assert_eq!(stage.world.count("SELECT COUNT(*) FROM zones"), 1);
-        drop(app);
     });
 }
 
@@ -217,7 +215,7 @@ fn a_domain_removed_while_it_is_created_leaves_nothing_behind() {
                     stage.remove(HOST).await.unwrap();
                 }
             };
-            join(adding, removing).await.1;
+            drop(join(adding, removing).await);
             if stage.id(HOST).is_some() {
                 stage.remove(HOST).await.unwrap();
             }
@@ -243,7 +241,7 @@ fn a_hostname_added_again_while_its_creation_is_still_under_way_keeps_its_custom
                     stage.add(HOST).await.unwrap();
                 }
             };
-            join(first, again).await.1;
+            drop(join(first, again).await);
             if stage.id(HOST).is_none() {
                 stage.add(HOST).await.unwrap();
             }
