@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 
 import { ROOT, startStack } from "../stack/stack.mjs";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
