@@ -263,6 +263,32 @@ fn a_hostname_added_again_while_its_creation_is_still_under_way_keeps_its_custom
 }
 
 #[test]
+fn a_late_answer_to_a_creation_does_not_take_the_custom_hostname_from_its_new_domain() {
+    run(async {
+        let stage = Stage::new().await;
+        // The first request has made the custom hostname, and is slow to write that down.
+        let mut slow = Box::pin(stage.add(HOST));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        while stage.world.cloudflare.names().is_empty() {
+            assert!(slow.as_mut().poll(&mut context).is_pending());
+        }
+        // Meanwhile the domain is removed and added again, which takes the custom hostname over.
+        stage.remove(HOST).await.unwrap();
+        stage.add(HOST).await.unwrap();
+        let taken_over = stage.column(HOST, "cf_id");
+        assert_ne!(taken_over, Value::Null);
+        drop(slow.await);
+        stage.owner_places_records(HOST);
+        stage.cloudflare_issues(HOST);
+        stage.heal().await;
+        assert_eq!(stage.status(HOST), "active");
+        assert_eq!(stage.column(HOST, "cf_id"), taken_over);
+        assert_eq!(stage.world.http.count("DELETE https://cloudflare"), 0);
+        stage.assert_sound();
+    });
+}
+
+#[test]
 fn a_hostname_added_again_while_its_removal_is_pending_gets_a_new_custom_hostname() {
     run(async {
         let stage = Stage::new().await;

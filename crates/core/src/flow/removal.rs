@@ -47,9 +47,10 @@ pub async fn remove(app: &App, id: &RemovalId) -> Result<(), DbError> {
 
 async fn delete_upstream(app: &App, removal: &RemovalRow) -> Result<(), Failure> {
     match &removal.cf_id {
+        // It belongs to a domain that was added since: the new creation met the custom hostname
+        // and took it over before the old one's answer was written down.
+        _ if removal.taken > 0 => Ok(()),
         Some(cf_id) => upstream::delete(app, cf_id).await,
-        // Whatever stands under that name now belongs to the domain that was added since.
-        None if removal.taken > 0 => Ok(()),
         None => match upstream::find(app, &Hostname::from_stored(&removal.hostname)).await? {
             Some(found) => upstream::delete(app, &found.id).await,
             None => Ok(()),

@@ -14,9 +14,12 @@ statements! { "hostname_removals";
         SELECT ?1, ?2, ?3, ?4, ?5
          WHERE NOT EXISTS (SELECT 1 FROM domains WHERE id = ?6)
            AND NOT EXISTS (SELECT 1 FROM hostname_removals WHERE hostname = ?2 AND cf_id = ?3)";
-    /// The removal `?1`, and whether a domain of that name was added again.
+    /// The removal `?1`, and whether a domain that was added again holds its custom hostname; where
+    /// that is not known, whether one holds its name.
     FIND = "SELECT r.id, r.hostname, r.cf_id, r.attempts,
-               (SELECT COUNT(*) FROM domains d WHERE d.hostname = r.hostname) AS taken
+               iif(r.cf_id IS NULL,
+                   (SELECT COUNT(*) FROM domains d WHERE d.hostname = r.hostname),
+                   (SELECT COUNT(*) FROM domains d WHERE d.cf_id = r.cf_id)) AS taken
           FROM hostname_removals r WHERE r.id = ?1";
     /// The removals that stand for the hostname `?1`.
     OF_HOSTNAME = "SELECT id, hostname, cf_id, attempts, 0 AS taken FROM hostname_removals WHERE hostname = ?1";
@@ -42,6 +45,6 @@ pub struct RemovalRow {
     pub hostname: String,
     pub cf_id: Option<String>,
     pub attempts: u32,
-    /// How many domains hold the hostname now: 0 or 1.
+    /// How many domains hold it now: 0 or 1.
     pub taken: u32,
 }
