@@ -3,12 +3,15 @@
 //!
 //! - `story`: the main job, told from end to end, and what befalls it.
 //! - `sweeps`: many due domains are read by pages.
+//! - `races`: two at the same domain.
 //! - `walks`: every single failure of every call, one after the other.
 //! - `deliveries`: who tries a delivery, when, and to whom an event goes.
 //! - `simulation`: random operations, many seeds, the same invariants.
 
 #[cfg(test)]
 mod deliveries;
+#[cfg(test)]
+mod races;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]

@@ -98,6 +98,10 @@ pub(crate) async fn settle(
         let found =
             app.db.batch("domain.reload", vec![domains::FIND.bind([(&row.id).into()])]).await?;
         match rows(&found, 0)?.first::<DomainRow>()? {
+            // Another custom hostname took the place of the one that was looked at.
+            Some(newer) if newer.cf_id != row.cf_id && newer.cf_id.as_deref() != look.cf_id => {
+                return Ok(Looked::Settled);
+            }
             Some(newer) => row = newer,
             None => return Ok(Looked::Gone),
         }
@@ -120,8 +124,10 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn make(app: &App, row: &DomainRow, look: &Look<'_>, now: Timestamp) -> Self {
         let records = records_after(app, row, look);
+        // As last seen: that nobody looked this time changes nothing.
         let fact = |purpose| {
-            look.seen.iter().find(|(of, _)| *of == purpose).and_then(|(_, seen)| match seen {
+            let shown = records.shown.iter().find(|shown| shown.record.purpose == purpose);
+            shown.and_then(|shown| match shown.seen {
                 Seen::Right => Some(true),
                 Seen::Wrong | Seen::Missing => Some(false),
                 Seen::Unknown => None,
@@ -222,7 +228,7 @@ impl Plan {
                 ));
             }
         }
-        if let (None, Some(made)) = (&row.cf_id, &self.cf_id) {
+        if let Some(made) = self.cf_id.as_ref().filter(|made| row.cf_id.as_ref() != Some(made)) {
             let id = RemovalId::new(now, app.entropy.bytes());
             statements.push(hostname_removals::INSERT_IF_GONE.bind([
                 (&id).into(),
