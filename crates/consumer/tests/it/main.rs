@@ -4,6 +4,7 @@
 //! - `story`: the main job, told from end to end, and what befalls it.
 //! - `sweeps`: many due domains are read by pages.
 //! - `races`: two at the same domain.
+//! - `sweep_bounds`: what a sweep may cost, and that no domain stands in the others' way.
 //! - `walks`: every single failure of every call, one after the other.
 //! - `deliveries`: who tries a delivery, when, and to whom an event goes.
 //! - `simulation`: random operations, many seeds, the same invariants.
@@ -18,6 +19,8 @@ mod simulation;
 mod stage;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod sweep_bounds;
 #[cfg(test)]
 mod sweeps;
 #[cfg(test)]

@@ -35,8 +35,16 @@ const LEASE_NAME: &str = "sweep";
 /// How many domains of one page are looked up in DNS, at two queries each.
 const DNS_LOOK_UPS: usize = 50;
 
-/// How many domains that the list did not show are then read one by one.
+/// How many domains that the list did not show, or did not show enough of, are read one by one.
 const STRAGGLERS: u32 = 100;
+
+/// How many changes one run writes. Each takes some ten statements, and D1 runs 1,000 for one
+/// invocation (<https://developers.cloudflare.com/d1/platform/limits/>). For the rest the same page
+/// is read again: what was written is not due any more, or unchanged.
+const MOST_CHANGES: usize = 50;
+
+/// For how long a domain is left alone whose change the database refuses.
+const SET_ASIDE: Span = Span::hours(1);
 
 /// Starts a sweep if enough domains are due and none is under way.
 pub(crate) async fn start_if_worth_it(
@@ -82,6 +90,7 @@ pub async fn page(app: &App, page: u32) -> Result<(), DbError> {
     let in_dns = look_up_some(app, &due).await;
     let mut unchanged: Vec<(DomainId, Timestamp)> = Vec::new();
     let mut to_read: Vec<Job> = Vec::new();
+    let mut changes = 0;
     for row in due {
         let Some(observation) = row.cf_id.as_ref().and_then(|cf_id| seen.remove(cf_id)) else {
             continue;
@@ -102,17 +111,42 @@ pub async fn page(app: &App, page: u32) -> Result<(), DbError> {
         if plan.unchanged(&row) {
             unchanged.push((row.id, plan.next_check_at));
         } else {
-            let (Looked::Settled | Looked::Postponed | Looked::Gone) =
-                settle(app, row, &look, &By::SYSTEM).await?;
+            changes += 1;
+            if changes <= MOST_CHANGES {
+                write(app, row, &look).await?;
+            }
         }
     }
+    to_read.truncate(STRAGGLERS as usize);
     if !unchanged.is_empty() {
         let next: Vec<(&DomainId, Timestamp)> =
             unchanged.iter().map(|(id, at)| (id, *at)).collect();
         app.db.batch("sweep.reschedule", vec![domains::reschedule(&next)]).await?;
     }
     send_or_log(app, &to_read).await;
-    if last { finish(app).await } else { next(app, page + 1).await }
+    match (changes > MOST_CHANGES, last) {
+        (true, _) => next(app, page).await,
+        (false, true) => finish(app).await,
+        (false, false) => next(app, page + 1).await,
+    }
+}
+
+/// Writes one domain's change. A fault of that domain alone must not keep all others from being
+/// looked at, so it is set aside and reported.
+async fn write(app: &App, row: DomainRow, look: &Look<'_>) -> Result<(), DbError> {
+    let id = row.id.clone();
+    match settle(app, row, look, &By::SYSTEM).await {
+        Ok(Looked::Settled | Looked::Postponed | Looked::Gone) => Ok(()),
+        Err(error @ (DbError::Busy | DbError::Lost)) => Err(error),
+        Err(error) => {
+            let fields = json!({ "domain.id": id.as_str(), "cause": error.to_string() });
+            app.log.line(Level::Error, "sweep.write_failed", fields);
+            let at = app.clock.now().plus(SET_ASIDE);
+            let postpone = domains::POSTPONE.bind([(&id).into(), at.into()]);
+            app.db.batch("domain.postpone", vec![postpone]).await?;
+            Ok(())
+        }
+    }
 }
 
 /// Looks some of the unverified domains up in DNS, other ones with each sweep: what a page may cost
@@ -129,23 +163,25 @@ async fn look_up_some(app: &App, due: &[DomainRow]) -> HashMap<DomainId, Vec<(Pu
     join_all(looks).await.into_iter().collect()
 }
 
-/// The list may leave out certificates: a domain that is active there and whose certificate is not
-/// known yet is read by itself.
+/// Whether a domain is to be read by itself. The list may leave out certificates, which are wanted
+/// of one that is active there and whose certificate is not known yet; and only a look of its own
+/// asks for the zone's uuid, where the owner could not be told the records yet.
 fn needs_detail(row: &DomainRow, observation: &Observation) -> bool {
     let turns_active = row.status != DomainStatus::Active && observation.is_live();
-    observation.certificates.is_empty()
-        && (turns_active || row.expires_at.is_none() && row.status == DomainStatus::Active)
+    let wants_certificate = observation.certificates.is_empty()
+        && (turns_active || row.expires_at.is_none() && row.status == DomainStatus::Active);
+    wants_certificate || observation.delegation_target.is_none() && shown_records(row).is_empty()
 }
 
 async fn next(app: &App, page: u32) -> Result<(), DbError> {
-    let now = app.clock.now();
-    let extend = leases::EXTEND.bind([LEASE_NAME.into(), now.into(), now.plus(LEASE).into()]);
+    let extend = leases::EXTEND.bind([LEASE_NAME.into(), app.clock.now().plus(LEASE).into()]);
     app.db.batch("sweep.extend", vec![extend]).await?;
     send_or_log(app, &[Job::SweepV1 { page }]).await;
     Ok(())
 }
 
-/// After the last page: whoever is still due was not on the list, and is read one by one.
+/// After the last page: whoever was due when the sweep began and still is was not on the list, and
+/// is read one by one. Young domains are due again at once; they wait for the next tick.
 async fn finish(app: &App) -> Result<(), DbError> {
     let now = app.clock.now();
     let answers = app
@@ -154,7 +190,7 @@ async fn finish(app: &App) -> Result<(), DbError> {
             "sweep.finish",
             vec![
                 leases::RELEASE.bind([LEASE_NAME.into()]),
-                domains::WAKE_DUE.bind([now.into(), STRAGGLERS.into(), now.into(), false.into()]),
+                domains::WAKE_PASSED_OVER.bind([now.into(), STRAGGLERS.into(), LEASE_NAME.into()]),
                 domains::COUNT_DUE.bind([now.into(), THRESHOLD.into()]),
             ],
         )

@@ -103,6 +103,10 @@ statements! { "domains";
     WAKE_DUE = "UPDATE domains SET woken_at = ?1 WHERE id IN (
             SELECT id FROM domains WHERE next_check_at <= ?1 AND woken_at <= ?3 AND (?4 = 0 OR cf_id IS NULL)
              ORDER BY next_check_at LIMIT ?2) RETURNING id";
+    /// Takes at `?1` up to `?2` domains that were due before the lease `?3` was taken, and still are.
+    WAKE_PASSED_OVER = "UPDATE domains SET woken_at = ?1 WHERE id IN (
+            SELECT id FROM domains WHERE next_check_at < (SELECT updated_at FROM leases WHERE name = ?3)
+             ORDER BY next_check_at LIMIT ?2) RETURNING id";
     /// How many provisioned domains are due at `?1`, counted up to `?2`.
     COUNT_DUE = "SELECT COUNT(*) AS count FROM (SELECT 1 FROM domains
         WHERE next_check_at <= ?1 AND cf_id IS NOT NULL LIMIT ?2)";

@@ -2,11 +2,11 @@
 
 
 statements! { "leases";
-    /// Takes `?1` at `?2` until `?3`, unless somebody holds it.
+    /// Takes `?1` at `?2` until `?3`, unless somebody holds it; `updated_at` is then when that was.
     TAKE = "INSERT INTO leases (name, until, updated_at) VALUES (?1, ?3, ?2)
         ON CONFLICT (name) DO UPDATE SET until = ?3, updated_at = ?2 WHERE until <= ?2";
-    /// Keeps `?1` from `?2` on until `?3`.
-    EXTEND = "UPDATE leases SET until = ?3, updated_at = ?2 WHERE name = ?1";
+    /// Keeps `?1` until `?2`.
+    EXTEND = "UPDATE leases SET until = ?2 WHERE name = ?1";
     /// Lets go of `?1`.
     RELEASE = "UPDATE leases SET until = 0 WHERE name = ?1";
     /// When the scheduler last ran, for the health check; proves too that D1 answers.

@@ -24,6 +24,7 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
         "id and version come from a row that was read inside its tenant or by background work",
     ),
     ("domains.WAKE_DUE", "the scheduler looks at all organizations"),
+    ("domains.WAKE_PASSED_OVER", "a sweep looks at all organizations"),
     ("events.DELIVERIES", "ids of events that the same batch wrote"),
     (
         "hostname_removals.FIND",
