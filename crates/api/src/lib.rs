@@ -7,10 +7,14 @@
 pub mod body;
 pub mod credential;
 pub mod edge;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 pub mod params;
 pub mod reply;
 pub mod router;
 mod routes;
+#[cfg(feature = "openapi")]
+pub mod wire;
 
 use async_trait::async_trait;
 use dcvaas_core::config::Need;

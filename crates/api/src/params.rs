@@ -4,8 +4,8 @@ use dcvaas_core::model::problem::Problem;
 use percent_encoding::percent_decode_str;
 
 /// How many rows a page has if nothing else is asked for, and at most.
-const DEFAULT_LIMIT: u32 = 50;
-const LARGEST_LIMIT: u32 = 200;
+pub(crate) const DEFAULT_LIMIT: u32 = 50;
+pub(crate) const LARGEST_LIMIT: u32 = 200;
 
 /// The decoded parameters of one request.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]

@@ -26,6 +26,7 @@ cargo xtask <command>
                        builds the workers as they are deployed
   bench [--rounds N] [--seconds N] [--connections N]
                        measures the workers beside what they are compared with
+  openapi              writes openapi.json and the pages made from it
   setup                installs what the other commands need, and nothing else";
 
 /// One command with its arguments.
@@ -36,6 +37,7 @@ enum Command {
     Dev(Vec<String>),
     Test(Vec<test::Layer>),
     Bench(Vec<String>),
+    OpenApi,
 }
 
 fn parse(args: &[String]) -> Result<Command> {
@@ -48,6 +50,7 @@ fn parse(args: &[String]) -> Result<Command> {
         ("test", []) => Command::Test(test::Layer::ALL.to_vec()),
         ("test", [layer]) => Command::Test(vec![test::Layer::parse(layer)?]),
         ("bench", options) => Command::Bench(bench::check(options)?),
+        ("openapi", []) => Command::OpenApi,
         _ => bail!("unknown command: {}\n\n{USAGE}", args.join(" ")),
     })
 }
@@ -67,7 +70,17 @@ fn run(args: &[String]) -> Result<()> {
         Command::Dev(options) => dev::run(&root, &options),
         Command::Test(layers) => test::run(&root, &layers),
         Command::Bench(options) => bench::run(&root, &options),
+        Command::OpenApi => openapi(&root),
     }
+}
+
+/// The program is apart for the same reason as the seed: this one compiles without the product.
+fn openapi(root: &Path) -> Result<()> {
+    let program = "run --quiet -p xtask --features openapi --bin dcvaas-openapi";
+    process::step(
+        "openapi.json and its pages",
+        process::command(root, "cargo").args(program.split(' ')),
+    )
 }
 
 fn main() -> ExitCode {

@@ -15,11 +15,17 @@ use crate::edge::Call;
 use crate::params::Params;
 use crate::reply::Reply;
 
-/// `domainName` is the older spelling of `hostname`; one of them is given.
+/// A domain to add: `hostname`, or `domainName`, which is its older spelling.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AddDomain {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(extend("oneOf" = [{ "required": ["hostname"] }, { "required": ["domainName"] }])))]
+pub(crate) struct AddDomain {
+    /// The hostname, such as `app.example.com` or `*.example.com`; Unicode names are converted.
+    #[cfg_attr(feature = "openapi", schemars(extend("type" = "string")))]
     hostname: Option<String>,
+    /// The same under its older name.
+    #[cfg_attr(feature = "openapi", schemars(extend("type" = "string")))]
     domain_name: Option<String>,
 }
 

@@ -13,9 +13,12 @@ use crate::edge::{Call, OpenCall};
 use crate::params::Params;
 use crate::reply::Reply;
 
+/// A sign-in link to use.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SignIn {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct SignIn {
+    /// What stands behind `#token=` in the link.
     token: String,
 }
 

@@ -17,11 +17,19 @@ use crate::reply::Reply;
 /// Characters of a token's name at most.
 const LONGEST_NAME: usize = 100;
 
+/// A token to make.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CreateToken {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct CreateToken {
+    /// What it is for.
+    #[cfg_attr(feature = "openapi", schemars(required, length(min = 1, max = LONGEST_NAME)))]
     name: Option<String>,
+    /// What it may do; `domains:read` alone if it is left out.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Vec<Scope>>", length(min = 1, max = Scope::ALL.len())))]
     scopes: Option<Vec<String>>,
+    /// When it ends, with any offset; never if it is left out.
+    #[cfg_attr(feature = "openapi", schemars(extend("format" = "date-time")))]
     expires_at: Option<String>,
 }
 

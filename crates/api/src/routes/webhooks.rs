@@ -14,25 +14,49 @@ use crate::body::read_json;
 use crate::edge::Call;
 use crate::params::Params;
 use crate::reply::Reply;
+#[cfg(feature = "openapi")]
+use crate::wire::EventPattern;
 
 /// Characters of a description at most.
 const LONGEST_DESCRIPTION: usize = 500;
 
+/// An endpoint to make.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CreateWebhook {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct CreateWebhook {
+    /// Where to send events: a public `https` address.
+    #[cfg_attr(feature = "openapi", schemars(required))]
     url: Option<String>,
+    /// Which events to send; all if it is left out.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(with = "Option<Vec<EventPattern>>", length(min = 1, max = 64))
+    )]
     events: Option<Vec<String>>,
+    /// What it is for.
+    #[cfg_attr(feature = "openapi", schemars(length(max = LONGEST_DESCRIPTION)))]
     description: Option<String>,
 }
 
+/// What to change of an endpoint; what is left out stays.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct UpdateWebhook {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct UpdateWebhook {
+    /// Where to send events: a public `https` address.
     url: Option<String>,
+    /// Which events to send.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(with = "Option<Vec<EventPattern>>", length(min = 1, max = 64))
+    )]
     events: Option<Vec<String>>,
+    /// Whether to send events.
     enabled: Option<bool>,
+    /// What it is for; null clears it.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<String>", length(max = LONGEST_DESCRIPTION)))]
     description: Patch<String>,
 }
 

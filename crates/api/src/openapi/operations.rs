@@ -1,0 +1,283 @@
+//! What the document says of each route beyond its line in the table of routes.
+//!
+//! A new route gets one entry here, by its id; a test tells which are missing or left over. Access,
+//! refusals that every such route has, headers and parameters of the path follow from the route.
+
+use dcvaas_core::model::id::{DomainId, TokenId, WebhookId};
+use dcvaas_core::model::problem::ProblemCode::{
+    self, Conflict, LimitReached, RateLimited, Unauthorized, UpstreamUnavailable,
+};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+
+use crate::routes::{domains, session, tokens, webhooks};
+use crate::wire;
+
+/// Gives a type's schema.
+pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+/// Says why a text is not that type, if it is not.
+pub type Check = fn(&str) -> Result<(), String>;
+
+/// The JSON of a request or an answer.
+#[derive(Clone, Copy)]
+pub struct Json {
+    /// Its schema.
+    pub schema: SchemaOf,
+    /// Reads it strictly.
+    pub check: Check,
+}
+
+impl Json {
+    const fn of<T: JsonSchema + DeserializeOwned>() -> Self {
+        Self {
+            schema: |generator| generator.subschema_for::<T>(),
+            check: |text| match serde_json::from_str::<T>(text) {
+                Ok(_) => Ok(()),
+                Err(error) => Err(error.to_string()),
+            },
+        }
+    }
+}
+
+/// A parameter of the query.
+#[derive(Clone, Copy)]
+pub struct Query {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub description: &'static str,
+    /// What it may be.
+    pub schema: SchemaOf,
+}
+
+/// An answer that is no refusal.
+#[derive(Clone, Copy)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// What it says.
+    pub description: &'static str,
+    /// Its body; none for `204`.
+    pub json: Option<Json>,
+}
+
+/// One operation.
+#[derive(Clone, Copy)]
+pub struct Operation {
+    /// The route's id.
+    pub id: &'static str,
+    /// The group it stands in.
+    pub tag: &'static str,
+    /// What it does, in a few words.
+    pub summary: &'static str,
+    /// What there is to know.
+    pub description: &'static str,
+    /// The type of the path's `{id}`.
+    pub path_id: Option<SchemaOf>,
+    /// Parameters of the query.
+    pub query: &'static [Query],
+    /// The request's body and an example of it.
+    pub body: Option<(Json, &'static str)>,
+    /// What it answers when all is well.
+    pub answers: [Option<Answer>; 2],
+    /// Refusals beyond those that follow from the route's line.
+    pub refusals: &'static [ProblemCode],
+}
+
+const fn operation(
+    id: &'static str,
+    tag: &'static str,
+    summary: &'static str,
+    description: &'static str,
+) -> Operation {
+    Operation {
+        id,
+        tag,
+        summary,
+        description,
+        path_id: None,
+        query: &[],
+        body: None,
+        answers: [None, None],
+        refusals: &[],
+    }
+}
+
+impl Operation {
+    const fn at<Id: JsonSchema>(mut self) -> Self {
+        self.path_id = Some(|generator| generator.subschema_for::<Id>());
+        self
+    }
+
+    const fn asks(mut self, query: &'static [Query]) -> Self {
+        self.query = query;
+        self
+    }
+
+    const fn takes<T: JsonSchema + DeserializeOwned>(mut self, example: &'static str) -> Self {
+        self.body = Some((Json::of::<T>(), example));
+        self
+    }
+
+    const fn answers<T: JsonSchema + DeserializeOwned>(
+        self,
+        status: u16,
+        description: &'static str,
+    ) -> Self {
+        self.with(Answer { status, description, json: Some(Json::of::<T>()) })
+    }
+
+    const fn no_content(self, description: &'static str) -> Self {
+        self.with(Answer { status: 204, description, json: None })
+    }
+
+    const fn with(mut self, answer: Answer) -> Self {
+        self.answers = [Some(answer), self.answers[0]];
+        self
+    }
+
+    const fn refuses(mut self, codes: &'static [ProblemCode]) -> Self {
+        self.refusals = codes;
+        self
+    }
+}
+
+/// How many rows a page has, and at most.
+#[derive(JsonSchema)]
+#[schemars(transparent, inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Limit(
+    #[schemars(range(min = 1, max = crate::params::LARGEST_LIMIT), extend("default" = crate::params::DEFAULT_LIMIT))]
+     u32,
+);
+
+const LIMIT: Query = Query {
+    name: "limit",
+    description: "How many the page holds at most.",
+    schema: |generator| generator.subschema_for::<Limit>(),
+};
+
+const fn cursor<Id: JsonSchema>() -> Query {
+    Query {
+        name: "cursor",
+        description: "`nextCursor` of the page before; the first page has none.",
+        schema: |generator| generator.subschema_for::<Id>(),
+    }
+}
+
+/// The groups, in the order of the page.
+pub const TAGS: &[(&str, &str)] = &[
+    ("Domains", "The hostnames of your customers, and what their owners place in DNS."),
+    ("Webhooks", "Endpoints that are told what happens."),
+    ("API tokens", "Credentials for machines."),
+    ("Organization", "The tenant that everything belongs to."),
+    ("Session", "People at the dashboard."),
+    ("Service", "The service itself."),
+];
+
+/// Every operation, in the order of the page.
+pub const OPERATIONS: &[Operation] = &[
+    operation("domains.list", "Domains", "List domains", "Newest first, without their certificates.")
+        .asks(&[LIMIT, cursor::<DomainId>()])
+        .answers::<wire::DomainPage>(200, "One page."),
+    operation(
+        "domains.add",
+        "Domains",
+        "Add a domain",
+        "Answers with every DNS record that the owner places; they do not change afterwards. \
+         If Cloudflare cannot be reached, the domain is kept and its creation goes on by itself: \
+         `dnsRecords` may then be empty at first.",
+    )
+    .takes::<domains::AddDomain>(r#"{ "hostname": "app.example.com" }"#)
+    .answers::<wire::DomainAnswer>(201, "The new domain.")
+    .refuses(&[LimitReached, Conflict]),
+    operation("domains.get", "Domains", "Get a domain", "With every certificate that was seen on it.")
+        .at::<DomainId>()
+        .answers::<wire::DomainAnswer>(200, "The domain."),
+    operation(
+        "domains.remove",
+        "Domains",
+        "Remove a domain",
+        "It is gone here at once, and its custom hostname at Cloudflare soon after.",
+    )
+    .at::<DomainId>()
+    .no_content("It is removed."),
+    operation(
+        "domains.sync",
+        "Domains",
+        "Check a domain now",
+        "Looks at Cloudflare and public DNS at once, instead of at `nextCheckAt`. Once in 10 seconds for each domain.",
+    )
+    .at::<DomainId>()
+    .answers::<wire::DomainAnswer>(200, "The domain as it was found.")
+    .refuses(&[UpstreamUnavailable]),
+    operation("webhooks.list", "Webhooks", "List endpoints", "Newest first, without their secrets.")
+        .asks(&[LIMIT, cursor::<WebhookId>()])
+        .answers::<wire::WebhookPage>(200, "One page."),
+    operation(
+        "webhooks.create",
+        "Webhooks",
+        "Create an endpoint",
+        "Answers with the secret that signs what is sent, in both of its forms: now, and never again.",
+    )
+    .takes::<webhooks::CreateWebhook>(
+        r#"{ "url": "https://hooks.example.com/dcvaas", "events": ["domain.*"] }"#,
+    )
+    .answers::<wire::WebhookAnswer>(201, "The new endpoint, with its secret.")
+    .refuses(&[LimitReached]),
+    operation("webhooks.update", "Webhooks", "Change an endpoint", "What is left out stays as it is.")
+        .at::<WebhookId>()
+        .takes::<webhooks::UpdateWebhook>(r#"{ "enabled": false }"#)
+        .answers::<wire::WebhookAnswer>(200, "The endpoint after the change."),
+    operation("webhooks.delete", "Webhooks", "Delete an endpoint", "With the record of its deliveries.")
+        .at::<WebhookId>()
+        .no_content("It is deleted."),
+    operation("tokens.list", "API tokens", "List tokens", "Newest first, never with their text.")
+        .asks(&[LIMIT, cursor::<TokenId>()])
+        .answers::<wire::TokenPage>(200, "One page."),
+    operation(
+        "tokens.create",
+        "API tokens",
+        "Create a token",
+        "Answers with the token's text: now, and never again. A token can only make tokens with scopes that it has itself.",
+    )
+    .takes::<tokens::CreateToken>(
+        r#"{ "name": "Deployment", "scopes": ["domains:write"], "expiresAt": "2035-01-31T00:00:00Z" }"#,
+    )
+    .answers::<wire::NewToken>(201, "The new token, with its text.")
+    .refuses(&[LimitReached]),
+    operation("tokens.revoke", "API tokens", "Revoke a token", "From now on it is unknown.")
+        .at::<TokenId>()
+        .no_content("It is revoked."),
+    operation("organization.get", "Organization", "Get the organization", "The one that the caller acts for.")
+        .answers::<wire::OrganizationAnswer>(200, "The organization."),
+    operation("session.get", "Session", "Get the session", "Who is signed in, and the organizations to choose from.")
+        .answers::<wire::Session>(200, "The person and their organizations."),
+    operation(
+        "session.start",
+        "Session",
+        "Sign in",
+        "Uses the sign-in link, once, and sets the session's cookie. Only the dashboard's own pages may: \
+         the request needs their `Origin`.",
+    )
+    .takes::<session::SignIn>(r#"{ "token": "0000000000000000000000000000000000000000000000000000000000000000" }"#)
+    .answers::<wire::Session>(201, "Who is signed in now.")
+    .refuses(&[Unauthorized, ProblemCode::Forbidden]),
+    operation("session.end", "Session", "Sign out", "Ends the session and clears its cookie.")
+        .no_content("The session has ended."),
+    operation("health", "Service", "Health", "For monitors: whether the service can work.")
+        .answers::<wire::Health>(503, "It cannot work.")
+        .answers::<wire::Health>(200, "It can work."),
+];
+
+/// What every route with a credential can say, beside what follows from its line.
+pub const OF_CALLERS: &[ProblemCode] =
+    &[Unauthorized, ProblemCode::PlanRequired, ProblemCode::Forbidden, RateLimited];
+
+/// What every route can say.
+pub const OF_ALL: &[ProblemCode] = &[
+    ProblemCode::BadRequest,
+    ProblemCode::Internal,
+    ProblemCode::Unavailable,
+    ProblemCode::Misconfigured,
+];

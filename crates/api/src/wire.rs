@@ -1,0 +1,423 @@
+//! The public contract as types: every answer of the API, member by member.
+//!
+//! The Worker itself sends these answers as finished text that SQL puts together, so the types
+//! serve the document and the tests: the schemas are derived from them, and real answers are
+//! parsed into them with unknown members refused.
+#![expect(dead_code, reason = "parsing into the type is the use of most members")]
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use dcvaas_core::model::certificate::{ExpiresSource, KeyType};
+use dcvaas_core::model::dns_record::{Purpose, RecordType};
+use dcvaas_core::model::dns_seen::Seen;
+use dcvaas_core::model::domain_state::{DomainErrorCode, DomainStatus};
+use dcvaas_core::model::event::EventType;
+use dcvaas_core::model::id::{DomainId, OrgId, RequestId, TokenId, UserId, WebhookId};
+use dcvaas_core::model::plan::Plan;
+use dcvaas_core::model::problem::ProblemCode;
+use dcvaas_core::model::role::Role;
+use dcvaas_core::model::scope::Scope;
+use dcvaas_core::time::Timestamp;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, de};
+
+/// A moment in UTC as ISO 8601, with milliseconds.
+#[derive(Debug, JsonSchema)]
+#[schemars(extend("format" = "date-time", "examples" = ["2026-11-24T02:11:46.123Z"]))]
+pub struct Moment(String);
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match Timestamp::parse_iso(&text).filter(|at| at.to_iso() == text) {
+            Some(_) => Ok(Self(text)),
+            None => Err(de::Error::custom("not a moment as we write them")),
+        }
+    }
+}
+
+/// The name of an event, `<category>.*` for all of a category, or `*` for all events.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct EventPattern(String);
+
+impl JsonSchema for EventPattern {
+    fn schema_name() -> Cow<'static, str> {
+        "EventPattern".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let names = EventType::ALL.iter().map(|event| event.as_str().to_owned());
+        let categories: BTreeSet<_> =
+            EventType::ALL.iter().map(|event| format!("{}.*", event.category())).collect();
+        let words: Vec<String> =
+            std::iter::once("*".to_owned()).chain(categories).chain(names).collect();
+        json_schema!({
+            "type": "string",
+            "description": "The name of an event, `<category>.*` for all of a category, or `*` for all events.",
+            "enum": words,
+        })
+    }
+}
+
+/// A DNS record to place, exactly as given, and how public DNS answers for it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DnsRecord {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Its type.
+    pub r#type: RecordType,
+    /// Its full name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Its name within the zone, as most providers want it typed; `@` for the zone itself.
+    pub relative_name: String,
+    /// The zone that the name is most likely in.
+    pub zone: String,
+    /// Whether the domain can become active without it.
+    pub required: bool,
+    /// What public DNS said when it was last looked up.
+    pub seen: Seen,
+}
+
+/// A certificate that was seen on the domain.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Certificate {
+    /// Who issued it, as Cloudflare names them.
+    pub issuer: Option<String>,
+    /// Its serial number.
+    pub serial: Option<String>,
+    /// SHA-256 of the certificate, in hexadecimal.
+    pub fingerprint: Option<String>,
+    /// The kind of its key.
+    pub key_type: KeyType,
+    /// When it was issued.
+    pub issued_at: Option<Moment>,
+    /// When it ends.
+    pub expires_at: Option<Moment>,
+}
+
+/// A customer's hostname whose certificate is kept valid.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Domain {
+    /// Its id.
+    pub id: DomainId,
+    /// The organization it belongs to.
+    pub org_id: OrgId,
+    /// The hostname in A-labels, lower case; a wildcard begins with `*.`.
+    pub domain_name: String,
+    /// Where it stands.
+    pub status: DomainStatus,
+    /// Where the delegation record points; null until Cloudflare has told.
+    pub cname_target: Option<String>,
+    /// One sentence that tells the owner what to place.
+    pub dns_instruction: Option<String>,
+    /// When it was added.
+    pub created_at: Moment,
+    /// When its state last changed.
+    pub updated_at: Moment,
+    /// The custom hostname's id at Cloudflare; null until it was created there.
+    pub cf_custom_hostname_id: Option<String>,
+    /// Cloudflare's own word for the hostname's state. New words may appear.
+    pub cf_status: Option<String>,
+    /// Cloudflare's own word for the certificate's state. New words may appear.
+    pub cf_ssl_status: Option<String>,
+    /// What Cloudflare says is wrong, in its words.
+    pub cf_verification_errors: Vec<String>,
+    /// When the certificate in use ends.
+    pub expires_at: Option<Moment>,
+    /// Where that date comes from.
+    pub expires_source: Option<ExpiresSource>,
+    /// When the certificate in use was issued.
+    pub last_issued_at: Option<Moment>,
+    /// Why it is in `error`.
+    pub error_code: Option<DomainErrorCode>,
+    /// The same as a sentence: what is wrong, who acts, and how.
+    pub error_message: Option<String>,
+    /// Whether it is a wildcard.
+    pub wildcard: bool,
+    /// Whether the delegation record was seen in public DNS.
+    pub dns_verified: bool,
+    /// When it is looked at next without being asked for.
+    pub next_check_at: Moment,
+    /// Every record that the owner places.
+    pub dns_records: Vec<DnsRecord>,
+    /// Every certificate that was seen, newest first; 100 at most. Lists leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<Certificate>")]
+    pub certificates: Option<Vec<Certificate>>,
+}
+
+/// One domain.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DomainAnswer {
+    /// The domain.
+    pub domain: Domain,
+}
+
+/// One page of domains, newest first.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DomainPage {
+    /// The domains.
+    pub domains: Vec<Domain>,
+    /// Where the next page begins; null on the last one.
+    pub next_cursor: Option<DomainId>,
+}
+
+/// What is kept of an API token: never its text.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TokenMeta {
+    /// Its id.
+    pub id: TokenId,
+    /// The organization it belongs to.
+    pub org_id: OrgId,
+    /// What it is for, in its maker's words.
+    pub name: String,
+    /// How its text begins, to find it again.
+    pub prefix: String,
+    /// How its text ends.
+    pub last_four: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// The person or token that made it.
+    pub created_by: Option<String>,
+    /// When it was made.
+    pub created_at: Moment,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<Moment>,
+    /// When it ends; null for never.
+    pub expires_at: Option<Moment>,
+}
+
+/// A new API token.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewToken {
+    /// The token. It is shown here and never again.
+    #[schemars(regex(pattern = "^dcv_[0-9a-f]{64}_[0-9A-Za-z]{6}$"))]
+    pub token: String,
+    /// What is kept of it.
+    pub token_meta: TokenMeta,
+}
+
+/// One page of API tokens, newest first.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TokenPage {
+    /// The tokens.
+    pub tokens: Vec<TokenMeta>,
+    /// Where the next page begins; null on the last one.
+    pub next_cursor: Option<TokenId>,
+}
+
+/// An endpoint that events are sent to.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Webhook {
+    /// Its id.
+    pub id: WebhookId,
+    /// The organization it belongs to.
+    pub org_id: OrgId,
+    /// Where events are sent.
+    pub url: String,
+    /// What it is for, in its owner's words.
+    pub description: Option<String>,
+    /// Which events it wants.
+    pub events: Vec<EventPattern>,
+    /// Whether events are sent.
+    pub enabled: bool,
+    /// When it was made.
+    pub created_at: Moment,
+    /// When it was last changed.
+    pub updated_at: Moment,
+    /// The secret of `X-DCVaaS-Signature`: the key is this text itself. Shown once, when the
+    /// endpoint is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", regex(pattern = "^[0-9a-f]{64}$"))]
+    pub secret: Option<String>,
+    /// The same secret for `webhook-signature`, as libraries for Standard Webhooks take it. Shown
+    /// once, when the endpoint is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", regex(pattern = "^whsec_[A-Za-z0-9+/]{43}=$"))]
+    pub signing_secret: Option<String>,
+}
+
+/// One endpoint.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WebhookAnswer {
+    /// The endpoint.
+    pub webhook: Webhook,
+}
+
+/// One page of endpoints, newest first.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WebhookPage {
+    /// The endpoints.
+    pub webhooks: Vec<Webhook>,
+    /// Where the next page begins; null on the last one.
+    pub next_cursor: Option<WebhookId>,
+}
+
+/// An organization: the tenant that everything belongs to.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Organization {
+    /// Its id.
+    pub id: OrgId,
+    /// Its name.
+    pub name: String,
+    /// Its plan.
+    pub plan: Plan,
+}
+
+/// The caller's organization.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OrganizationAnswer {
+    /// The organization.
+    pub organization: Organization,
+}
+
+/// A person.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Person {
+    /// Their id.
+    pub id: UserId,
+    /// Their e-mail address.
+    pub email: String,
+    /// Their name, if they gave one.
+    pub name: Option<String>,
+}
+
+/// An organization that a person belongs to, with their role in it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Membership {
+    /// The organization's id.
+    pub id: OrgId,
+    /// The organization's name.
+    pub name: String,
+    /// The organization's plan.
+    pub plan: Plan,
+    /// The person's role.
+    pub role: Role,
+}
+
+/// Who is signed in, and where they belong.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Session {
+    /// The person.
+    pub user: Person,
+    /// Their organizations, the oldest membership first; 100 at most.
+    pub organizations: Vec<Membership>,
+}
+
+/// Whether a dependency answers.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DependencyStatus {
+    /// It answers.
+    Ok,
+    /// It does not.
+    Unavailable,
+}
+
+/// The state of the database.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DatabaseHealth {
+    /// Whether it answers.
+    pub status: DependencyStatus,
+}
+
+/// The state of the scheduler.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SchedulerHealth {
+    /// When it last ran. It runs every minute.
+    pub last_run_at: Option<Moment>,
+}
+
+/// The state of each dependency.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Dependencies {
+    /// The database.
+    pub database: DatabaseHealth,
+    /// The scheduler.
+    pub scheduler: SchedulerHealth,
+}
+
+/// Whether the service can work.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Health {
+    /// Whether it can.
+    pub ok: bool,
+    /// On what that depends.
+    pub dependencies: Dependencies,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FieldFault {
+    /// The field's path in the request.
+    pub field: String,
+    /// A stable machine word.
+    pub code: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// A refusal: a problem document of RFC 9457 with a stable machine word.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Problem {
+    /// The stable machine word to decide by.
+    pub error: ProblemCode,
+    /// A sentence for a person: what happened and what to do. The same as `detail`.
+    pub message: String,
+    /// Names the kind of problem and leads to its documentation.
+    #[schemars(extend("format" = "uri-reference"))]
+    pub r#type: String,
+    /// The kind of problem in words.
+    pub title: String,
+    /// The HTTP status.
+    #[schemars(range(min = 400, max = 599))]
+    pub status: u16,
+    /// A sentence on this occurrence.
+    pub detail: String,
+    /// Names this request in our logs; also in the header `X-Request-Id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "RequestId")]
+    pub request_id: Option<RequestId>,
+    /// The fields at fault.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldFault>,
+    /// With `plan_required` and `limit_reached`: the organization's plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Plan")]
+    pub plan: Option<Plan>,
+    /// With `limit_reached`: how many there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<u32>,
+    /// With `limit_reached`: how many there may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// With `plan_required` and `limit_reached`: the smallest plan that allows it; null if none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upgrade_to: Option<Plan>,
+}
