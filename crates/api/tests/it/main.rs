@@ -4,6 +4,7 @@
 //! - `rights`: every route with every kind of caller, against a checked-in table.
 //! - `batches`: the round trips to D1 of every route, against a checked-in table.
 //! - `contract`: members, pages, tags, limits and refusals as clients rely on them.
+//! - `document`: every answer against the OpenAPI document.
 //! - `safety`: tenants, forged requests, secrets, and what failures tell.
 //!
 //! `UPDATE_TABLES=1` writes the tables anew; the difference is then for the reviewer.
@@ -14,6 +15,8 @@ mod batches;
 mod contract;
 #[cfg(test)]
 mod desk;
+#[cfg(all(test, feature = "openapi"))]
+mod document;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]

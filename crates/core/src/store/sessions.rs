@@ -4,16 +4,17 @@ use super::callers::Credential;
 use super::Bound;
 
 statements! { "sessions";
-    /// Who is signed in and where they belong, as an answer.
+    /// Who is signed in and where they belong, as an answer. `json` is said once more outside: that a
+    /// text is JSON need not survive a subquery (<https://sqlite.org/c3ref/result_subtype.html>).
     #[answers]
     DETAIL = as_caller!(
         r#"SELECT json_object(
                 'user', json_object('id', u.id, 'email', u.email, 'name', u.name),
-                'organizations', (SELECT json_group_array(json_object(
+                'organizations', json((SELECT json_group_array(json_object(
                        'id', o.id, 'name', o.name, 'plan', o.plan, 'role', m.role))
                      FROM (SELECT * FROM members WHERE user_id = u.id AND status = 'active'
                             ORDER BY created_at LIMIT 100) m
-                     JOIN organizations o ON o.id = m.org_id))
+                     JOIN organizations o ON o.id = m.org_id)))
              FROM users u WHERE u.id = caller.user_id"#);
     /// Makes a sign-in link: `?1` id, `?2` user, `?3` hash, `?4` now, `?5` expiry.
     INSERT_LINK = "INSERT INTO sign_in_links (id, user_id, hash, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)";
