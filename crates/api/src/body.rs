@@ -7,6 +7,9 @@ use serde::de::DeserializeOwned;
 /// Bytes of a request's body at most.
 pub const LIMIT: usize = 256 * 1024;
 
+/// Characters of a parser's own words at most.
+const LONGEST_FAULT: usize = 200;
+
 /// Where the body comes from.
 #[async_trait(?Send)]
 pub trait BodySource {
@@ -79,7 +82,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 
 /// `serde_json` ends its texts with ` at line 1 column 2`, which helps nobody here.
 fn without_position(text: &str) -> String {
-    text.split(" at line ").next().unwrap_or(text).to_owned()
+    let text = text.split(" at line ").next().unwrap_or(text);
+    // The text may repeat what was sent, however long that is.
+    text.chars().take(LONGEST_FAULT).collect()
 }
 
 /// The field that is at fault: the path, or the name in serde's text on unknown and missing ones.

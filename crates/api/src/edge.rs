@@ -210,13 +210,18 @@ fn split_origin(url: &str) -> (&str, &str) {
 /// (<https://fetch.spec.whatwg.org/#http-cors-protocol>). Without credentials: other origins use
 /// tokens.
 fn with_cors(reply: Reply, app: &App, method: &str, origin: Option<&str>) -> Reply {
+    let reply = if app.config.cors_allow_origins.is_empty() {
+        reply
+    } else {
+        // Also without the other headers: a cache must not answer another origin with this.
+        reply.with_header("vary", "Origin")
+    };
     let Some(origin) =
         origin.filter(|origin| app.config.cors_allow_origins.iter().any(|own| own == origin))
     else {
         return reply;
     };
-    let reply =
-        reply.with_header("access-control-allow-origin", origin).with_header("vary", "Origin");
+    let reply = reply.with_header("access-control-allow-origin", origin);
     if method == "OPTIONS" {
         return reply
             .with_header("access-control-allow-methods", "GET, POST, PATCH, DELETE")

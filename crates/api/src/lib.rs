@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use dcvaas_core::config::Need;
 use dcvaas_core::model::problem::{Problem, ProblemCode};
 use futures_util::StreamExt;
-use worker::{Context, Env, Headers, Request, Response, event};
+use worker::{Context, Env, Request, event, wasm_bindgen, web_sys};
 
 use body::{BodyFault, BodySource};
 use edge::Incoming;
@@ -31,30 +31,34 @@ const NEEDS: &[Need] = &[Need::Cloudflare, Need::Encryption, Need::App];
 
 /// Answers one request.
 #[event(fetch)]
-async fn fetch(mut request: Request, env: Env, context: Context) -> worker::Result<Response> {
+async fn fetch(
+    request: web_sys::Request,
+    env: Env,
+    context: Context,
+) -> worker::Result<web_sys::Response> {
     let Ok(app) = dcvaas_platform::app(&env, move |task| context.wait_until(task), NEEDS) else {
         let text = "The service is not configured. Its operator finds the reason in the logs.";
         let problem = Problem::new(ProblemCode::Misconfigured).with_detail(text);
-        return respond(Reply::problem(&problem, None));
+        return Ok(respond(&Reply::problem(&problem, None)));
     };
-    let method = request.inner().method();
-    let url = request.inner().url();
-    let headers = request.headers().clone();
+    let method = request.method();
+    let url = request.url();
+    let headers = request.headers();
     let header = |name: &str| headers.get(name).ok().flatten();
-    let mut body = WorkerBody(&mut request);
+    let mut body = WorkerBody(&request);
     let incoming = Incoming { method: &method, url: &url, header: &header, body: &mut body };
-    respond(edge::handle(&app, incoming).await)
+    Ok(respond(&edge::handle(&app, incoming).await))
 }
 
 /// The request's body as a stream that is read only on demand.
-struct WorkerBody<'a>(&'a mut Request);
+struct WorkerBody<'a>(&'a web_sys::Request);
 
 #[async_trait(?Send)]
 impl BodySource for WorkerBody<'_> {
     async fn read(&mut self, limit: usize) -> Result<Vec<u8>, BodyFault> {
         let mut body = Vec::new();
         // A request without a body has no stream.
-        let Ok(mut stream) = self.0.stream() else { return Ok(body) };
+        let Ok(mut stream) = Request::from(Clone::clone(self.0)).stream() else { return Ok(body) };
         while let Some(chunk) = stream.next().await {
             let chunk = chunk.map_err(|_| BodyFault::Broken)?;
             if body.len() + chunk.len() > limit {
@@ -66,15 +70,27 @@ impl BodySource for WorkerBody<'_> {
     }
 }
 
-fn respond(reply: Reply) -> worker::Result<Response> {
-    let headers = Headers::new();
-    for (name, value) in &reply.headers {
-        headers.append(name, value)?;
+/// Makes the runtime's answer in one crossing: each header by itself would be one more.
+fn respond(reply: &Reply) -> web_sys::Response {
+    let mut headers = String::with_capacity(1024);
+    // A value with a line break would be no header field (RFC 9110 section 5.5).
+    for (name, value) in reply.headers.iter().filter(|(_, value)| !value.contains('\n')) {
+        headers.push_str(name);
+        headers.push('\n');
+        headers.push_str(value);
+        headers.push('\n');
     }
-    let response = if reply.body.is_empty() {
-        Response::empty()?
-    } else {
-        Response::from_bytes(reply.body.into_bytes())?
-    };
-    Ok(response.with_status(reply.status).with_headers(headers))
+    make_response(reply.body.as_bytes(), reply.status, &headers)
+}
+
+#[wasm_bindgen::prelude::wasm_bindgen(inline_js = "
+export function make_response(body, status, text) {
+  const headers = new Headers();
+  const parts = text.split('\\n');
+  for (let at = 0; at + 1 < parts.length; at += 2) headers.append(parts[at], parts[at + 1]);
+  return new Response(body.length === 0 ? null : body.slice(), { status, headers });
+}")]
+extern "C" {
+    /// `text` holds names and values in turn, each ended by a line break.
+    fn make_response(body: &[u8], status: u16, text: &str) -> web_sys::Response;
 }

@@ -4,13 +4,14 @@ use dcvaas_core::ports::DbError;
 
 /// Texts of faults that passed before anything was written.
 const BUSY: [&str; 4] =
-    ["database is locked", "SQLITE_BUSY", "overloaded", "too many requests queued"];
+    ["database is locked", "SQLITE_BUSY", "overloaded", "Too many requests queued"];
 /// Texts of faults after which a write may or may not have happened.
-const LOST: [&str; 5] = [
+const LOST: [&str; 6] = [
     "Network connection lost",
     "storage caused object to be reset",
     "object to be reset",
     "timed out",
+    "exceeded its CPU time limit",
     "reset because its code was updated",
 ];
 

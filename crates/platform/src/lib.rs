@@ -31,11 +31,9 @@ pub fn app(
 ) -> Result<App, Misconfigured> {
     let config = config(env, needs).map_err(|faults| misconfigured(&faults.to_string()))?;
     let database = env.d1("DB").map_err(|_| misconfigured("the D1 binding DB is missing"))?;
-    let queue =
-        env.queue("QUEUE").map_err(|_| misconfigured("the queue binding QUEUE is missing"))?;
     Ok(App {
         db: Rc::new(d1::D1(database)),
-        jobs: Rc::new(queue::WorkerQueue(queue)),
+        jobs: Rc::new(queue::WorkerQueue(env.clone())),
         http: Rc::new(fetch::Fetch),
         clock: Rc::new(runtime::WorkerClock),
         entropy: Rc::new(runtime::WebCrypto),

@@ -3,20 +3,22 @@
 use async_trait::async_trait;
 use dcvaas_core::job::Job;
 use dcvaas_core::ports::{Jobs, QueueError};
-use worker::{BatchMessageBuilder, MessageBuilder, Queue, QueueContentType};
+use worker::{BatchMessageBuilder, Env, MessageBuilder, QueueContentType};
 
 /// Messages one `sendBatch` takes at most
 /// (<https://developers.cloudflare.com/queues/platform/limits/>). Ours are some 100 bytes each, so
 /// the limit of 256 kB is never near.
 const LARGEST_BATCH: usize = 100;
 
-/// One queue binding. Bodies are JSON text: an object would cross as a JavaScript `Map`, which the
+/// The queue binding `QUEUE`, looked up when there is something to send: most requests send nothing.
+/// Bodies are JSON text: an object would cross as a JavaScript `Map`, which the
 /// queue turns into `{}`.
-pub(crate) struct WorkerQueue(pub(crate) Queue);
+pub(crate) struct WorkerQueue(pub(crate) Env);
 
 #[async_trait(?Send)]
 impl Jobs for WorkerQueue {
     async fn send(&self, jobs: &[Job]) -> Result<(), QueueError> {
+        let queue = self.0.queue("QUEUE").map_err(|error| QueueError(error.to_string()))?;
         for chunk in jobs.chunks(LARGEST_BATCH) {
             let mut batch = BatchMessageBuilder::new();
             for job in chunk {
@@ -26,10 +28,7 @@ impl Jobs for WorkerQueue {
                     MessageBuilder::new(body).content_type(QueueContentType::Text).build(),
                 );
             }
-            self.0
-                .send_batch(batch.build())
-                .await
-                .map_err(|error| QueueError(error.to_string()))?;
+            queue.send_batch(batch.build()).await.map_err(|error| QueueError(error.to_string()))?;
         }
         Ok(())
     }

@@ -44,6 +44,8 @@ pub(crate) struct Wasm {
     pub(crate) env: Vec<(&'static str, OsString)>,
     /// The program itself.
     pub(crate) worker_build: PathBuf,
+    /// Makes its result smaller.
+    pub(crate) wasm_opt: PathBuf,
     /// Changes when any tool does.
     pub(crate) version: String,
 }
@@ -64,12 +66,11 @@ pub(crate) fn wasm(root: &Path) -> Result<Wasm> {
     let mut env = compiler.env;
     env.extend([
         ("WASM_BINDGEN_BIN", tools.wasm_bindgen.into_os_string()),
-        ("WASM_OPT_BIN", bin.join("wasm-opt").into_os_string()),
         ("ESBUILD_BIN", bin.join("esbuild").into_os_string()),
     ]);
     let packages = Fingerprint::default().path(&root.join("package-lock.json"))?.finish();
     let version = format!("{} {} {packages}", compiler.version, tools.version);
-    Ok(Wasm { env, worker_build: tools.worker_build, version })
+    Ok(Wasm { env, worker_build: tools.worker_build, wasm_opt: bin.join("wasm-opt"), version })
 }
 
 /// The pinned Node, which comes as an npm package because wrangler refuses the older ones of distributions.

@@ -110,11 +110,11 @@ fn a_list_that_fails_is_tried_again_at_the_next_tick() {
         for when in When::ALL {
             stage.world.faults.fail("custom_hostnames?", 0, when, Extent::Once);
             stage.minutes(1).await;
-            assert_eq!(
-                stage.world.count("SELECT COUNT(*) FROM domains WHERE status = 'active'"),
-                0
-            );
         }
+        // Meanwhile some were read one by one.
+        let by_themselves =
+            stage.world.count("SELECT COUNT(*) FROM domains WHERE status = 'active'");
+        assert!(by_themselves > 0, "nothing went on while the list failed");
         stage.minutes(1).await;
         assert_eq!(stage.world.count("SELECT COUNT(*) FROM domains WHERE status = 'active'"), 20);
         stage.heal().await;

@@ -62,8 +62,8 @@ pub(crate) async fn look(
     // 2.
     let reading = match upstream::get(app, &cf_id).await {
         Ok(found) => Reading::Present(found.observation),
-        Err(Failure::NotFound) if row.last_issued_at.is_none() => {
-            // Never issued, so nothing is lost: make it anew rather than report it as lost.
+        Err(Failure::NotFound) if !was_live(&row) => {
+            // Nothing is lost: make it anew rather than report it as lost.
             return provision(app, row, ground, by).await;
         }
         Err(Failure::NotFound) => Reading::Missing,
@@ -88,4 +88,9 @@ pub(crate) async fn look(
         removed: &[],
     };
     settle(app, row, &look, by).await
+}
+
+/// Whether visitors rely on it: then it is reported as lost before it is made anew.
+fn was_live(row: &DomainRow) -> bool {
+    row.last_issued_at.is_some() || row.status == DomainStatus::Active
 }

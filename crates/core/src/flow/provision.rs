@@ -161,7 +161,8 @@ pub(crate) async fn postpone(
         app.entropy.fraction(),
     );
     let fields = json!({ "domain.id": row.id.as_str(), "cause": failure.to_string(), "failures": row.failures + 1 });
-    app.log.line(Level::Warn, "cloudflare.failed", fields);
+    let level = if *failure == Failure::Unauthorized { Level::Error } else { Level::Warn };
+    app.log.line(level, "cloudflare.failed", fields);
     app.db
         .batch("domain.postpone", vec![domains::POSTPONE.bind([(&row.id).into(), at.into()])])
         .await?;

@@ -20,6 +20,7 @@ use crate::model::dns_record::{DnsRecord, Purpose};
 use crate::model::dns_seen::Seen;
 use crate::model::domain_state::{DomainStatus, Observation, Reading};
 use crate::model::id::DomainId;
+use crate::model::upstream::cloudflare::Failure;
 use crate::ports::{App, DbError, Level};
 use crate::store::domains::DomainRow;
 use crate::store::{Value, domains, leases};
@@ -73,7 +74,7 @@ pub async fn page(app: &App, page: u32) -> Result<(), DbError> {
                 "cloudflare.list_failed",
                 json!({ "page": page, "cause": failure.to_string() }),
             );
-            return release(app).await;
+            return give_up(app, failure).await;
         }
     };
     let last = page >= listed.total_pages;
@@ -210,7 +211,24 @@ async fn finish(app: &App) -> Result<(), DbError> {
     Ok(())
 }
 
-async fn release(app: &App) -> Result<(), DbError> {
-    app.db.batch("sweep.release", vec![leases::RELEASE.bind([LEASE_NAME.into()])]).await?;
+/// The list gave no usable answer. A few domains are read one by one, so that a list that fails
+/// lastingly does not stop everything; but not while Cloudflare wants to be left alone.
+async fn give_up(app: &App, failure: Failure) -> Result<(), DbError> {
+    let now = app.clock.now();
+    if let Some(wait) = failure.retry_after() {
+        let hold = leases::EXTEND.bind([LEASE_NAME.into(), now.plus(wait).into()]);
+        app.db.batch("sweep.hold", vec![hold]).await?;
+        return Ok(());
+    }
+    let few = THRESHOLD - 1;
+    let wake = domains::WAKE_DUE.bind([now.into(), few.into(), now.into(), false.into()]);
+    let release = leases::RELEASE.bind([LEASE_NAME.into()]);
+    let answers = app.db.batch("sweep.give_up", vec![release, wake]).await?;
+    let few: Vec<Job> = rows(&answers, 1)?
+        .all::<IdRow<DomainId>>()?
+        .into_iter()
+        .map(|row| Job::SyncDomainV1 { domain: row.id })
+        .collect();
+    send_or_log(app, &few).await;
     Ok(())
 }

@@ -18,6 +18,8 @@ use crate::time::{Span, Timestamp};
 /// The largest page of the list.
 const PER_PAGE: u32 = 1000;
 const TIMEOUT: Span = Span::seconds(10);
+/// A page of 1,000 custom hostnames takes Cloudflare longer than one.
+const PAGE_TIMEOUT: Span = Span::seconds(30);
 const ONE_OBJECT: usize = 256 * 1024;
 /// A page of 1,000 custom hostnames has some 3 MiB.
 const ONE_PAGE: usize = 16 * 1024 * 1024;
@@ -70,7 +72,7 @@ impl CloudflareApi<'_> {
     /// One page of all, from 1.
     pub fn list_request(&self, page: u32) -> HttpRequest {
         let path = format!("custom_hostnames?page={page}&per_page={PER_PAGE}");
-        self.request(Method::Get, &path, None, ONE_PAGE)
+        HttpRequest { timeout: PAGE_TIMEOUT, ..self.request(Method::Get, &path, None, ONE_PAGE) }
     }
 
     /// Deletes one, with its certificates.
