@@ -19,7 +19,7 @@ interface Call {
  * Throws an `ApiProblem` for every other outcome; only giving up through `signal` keeps its own error.
  */
 export async function call<Answer>(
-  method: "GET" | "POST" | "DELETE",
+  method: "GET" | "POST" | "PATCH" | "DELETE",
   path: string,
   { organization, body, signal }: Call = {},
 ): Promise<Answer> {

@@ -84,6 +84,81 @@ export interface DomainPage {
   nextCursor: string | null;
 }
 
+/** What an API token may do: `resource:action`, or `admin` for everything. */
+export const SCOPES = [
+  "domains:read",
+  "domains:write",
+  "webhooks:read",
+  "webhooks:write",
+  "tokens:read",
+  "tokens:write",
+  "events:read",
+  "jobs:read",
+  "jobs:write",
+  "connections:read",
+  "connections:write",
+  "audit:read",
+  "admin",
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+/** A token as it is listed. Its text is not part of it: only the answer to its making has that. */
+export interface Token {
+  id: string;
+  name: string;
+  /** How its text begins and ends. */
+  prefix: string;
+  lastFour: string;
+  scopes: Scope[];
+  createdAt: Instant;
+  /** To the minute. */
+  lastUsedAt: Instant | null;
+  expiresAt: Instant | null;
+}
+
+export interface TokenPage {
+  tokens: Token[];
+  nextCursor: string | null;
+}
+
+/** What an endpoint can be told of. */
+export type EventType =
+  | "domain.added"
+  | "domain.removed"
+  | "domain.active"
+  | "domain.error"
+  | "domain.expiring_soon"
+  | "domain.renewed"
+  | "dns.verified"
+  | "dns.check_failed"
+  | "job.failed"
+  | "job.dlq"
+  | "webhook.test"
+  | "webhook.disabled";
+
+export interface Webhook {
+  id: string;
+  url: string;
+  description: string | null;
+  /** Names of events, `<category>.*`, or `*` for all. */
+  events: string[];
+  enabled: boolean;
+}
+
+export interface WebhookPage {
+  webhooks: Webhook[];
+  nextCursor: string | null;
+}
+
+/** The same 32 bytes twice, in the answer to an endpoint's making and nowhere else. */
+export interface WebhookSecrets {
+  /** 64 hexadecimal digits: as text the key of `X-DCVaaS-Signature`. */
+  secret: string;
+  /** `whsec_` and base64: the form of Standard Webhooks. */
+  signingSecret: string;
+}
+
 /** The `error` words of the API's problems. */
 export const PROBLEM_CODES = [
   "bad_request",

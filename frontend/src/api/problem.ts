@@ -7,22 +7,22 @@ export type FaultCode = ProblemCode | "unreachable" | "unreadable";
 
 /** What is said when the answer brings no sentence of its own. A new code does not compile until it has one. */
 const FALLBACK: Record<FaultCode, string> = {
-  bad_request: "The request was not understood. Check what you typed.",
+  bad_request: "Check what you typed.",
   unauthorized: "You are signed out. Ask for a new sign-in link.",
   plan_required: "Your plan does not include this.",
   limit_reached: "Your plan's limit is reached.",
-  forbidden: "Your role does not allow this. Ask an owner of the organization.",
+  forbidden: "Your role does not allow this. Ask an owner.",
   not_found: "This does not exist, or it is not yours.",
   method_not_allowed: "The dashboard and the server do not fit together. Reload the page.",
-  conflict: "Somebody changed this at the same time. Reload and look again.",
+  conflict: "Somebody changed this too. Reload and look again.",
   payload_too_large: "That is too much for one request.",
   unsupported_media_type: "The dashboard and the server do not fit together. Reload the page.",
-  rate_limited: "Too many requests. Wait a moment and try again.",
+  rate_limited: "Too many requests. Try again in a moment.",
   internal: "Something went wrong on our side. Try again in a minute.",
   unavailable: "The service is busy. Try again in a moment.",
-  upstream_unavailable: "A service that we depend on does not answer. Try again in a minute.",
+  upstream_unavailable: "A service that we need does not answer. Try again in a minute.",
   misconfigured: "This installation is not set up completely. Tell its operator.",
-  unreachable: "The server cannot be reached. Check your connection and try again.",
+  unreachable: "The server cannot be reached. Check your connection.",
   unreadable: "The server's answer made no sense. Try again in a minute.",
 };
 
@@ -58,6 +58,11 @@ export class ApiProblem extends Error {
   /** The server understood and said no: asking the same again gets the same answer. */
   get isFinal(): boolean {
     return this.status >= 400 && this.status < 500 && this.code !== "rate_limited";
+  }
+
+  /** The plan, or the role of the person, does not include what was asked for. */
+  get isGate(): boolean {
+    return this.code === "plan_required" || this.code === "forbidden";
   }
 
   /** The sentence about one field of the request, if the problem has one. */

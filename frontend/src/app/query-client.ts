@@ -11,7 +11,13 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
       },
     }),
     defaultOptions: {
-      queries: { staleTime: 10_000, gcTime: 5 * 60_000, refetchOnWindowFocus: false, retry: 1 },
+      queries: {
+        staleTime: 10_000,
+        gcTime: 5 * 60_000,
+        refetchOnWindowFocus: false,
+        // What was refused will be refused a second later.
+        retry: (failures, error) => failures < 1 && !(error instanceof ApiProblem && error.isFinal),
+      },
     },
   });
 }

@@ -1,13 +1,23 @@
 // Every page's address, and who may see it.
 
 import type { QueryClient } from "@tanstack/react-query";
-import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
-import { Suspense } from "react";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { type ComponentType, Suspense } from "react";
 
+import { ListSkeleton } from "../components/list.tsx";
 import { DomainPage, DomainPageSkeleton } from "../features/domains/routes/domain-page.tsx";
-import { DomainsPage, DomainsPageSkeleton } from "../features/domains/routes/domains-page.tsx";
+import { DomainsPage } from "../features/domains/routes/domains-page.tsx";
 import { sessionQuery } from "../features/session/api/get-session.ts";
 import { SignInPage } from "../features/session/routes/sign-in-page.tsx";
+import { TokensPage } from "../features/tokens/routes/tokens-page.tsx";
+import { WebhooksPage } from "../features/webhooks/routes/webhooks-page.tsx";
 import { FailurePage } from "./failure-page.tsx";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { Shell, ShellSkeleton } from "./shell.tsx";
@@ -48,15 +58,23 @@ const signedIn = createRoute({
   pendingComponent: ShellSkeleton,
 });
 
-const domains = createRoute({
-  getParentRoute: () => signedIn,
-  path: "/domains",
-  component: () => (
-    <Suspense fallback={<DomainsPageSkeleton />}>
-      <DomainsPage />
-    </Suspense>
-  ),
-});
+/** A page with one list; the plan or the person's role may not include it. */
+function listPage<Path extends string>(path: Path, title: string, Page: ComponentType) {
+  return createRoute({
+    getParentRoute: () => signedIn,
+    path,
+    component: () => (
+      <Suspense fallback={<ListSkeleton title={title} />}>
+        <Page />
+      </Suspense>
+    ),
+    errorComponent: (failure: ErrorComponentProps) => <FailurePage {...failure} title={title} />,
+  });
+}
+
+const domains = listPage("/domains", "Domains", DomainsPage);
+const tokens = listPage("/tokens", "API tokens", TokensPage);
+const webhooks = listPage("/webhooks", "Webhooks", WebhooksPage);
 
 const domain = createRoute({
   getParentRoute: () => signedIn,
@@ -74,7 +92,7 @@ const domain = createRoute({
 
 export function createAppRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, home, signedIn.addChildren([domains, domain])]),
+    routeTree: root.addChildren([signIn, home, signedIn.addChildren([domains, domain, tokens, webhooks])]),
     context: { queryClient },
     defaultErrorComponent: FailurePage,
     defaultNotFoundComponent: NotFoundPage,

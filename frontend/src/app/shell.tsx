@@ -22,9 +22,21 @@ export function Shell({ session }: { session: Session }) {
           <OrganizationName session={session} />
           <Person session={session} />
         </div>
+        <Navigation />
       </header>
       <Main />
     </CurrentOrganizationProvider>
+  );
+}
+
+/** The router marks the link of the page that is shown, also below it, with `aria-current`. */
+function Navigation() {
+  return (
+    <nav className="tabs" aria-label="Main">
+      <Link to="/domains">Domains</Link>
+      <Link to="/tokens">API tokens</Link>
+      <Link to="/webhooks">Webhooks</Link>
+    </nav>
   );
 }
 

@@ -2,7 +2,6 @@ import { queryOptions, useQueryClient, useSuspenseQuery } from "@tanstack/react-
 
 import { call } from "../../../api/client.ts";
 import type { Domain } from "../../../api/contract.ts";
-import { ApiProblem } from "../../../api/problem.ts";
 import { pollInterval } from "../polling.ts";
 import { domainListQuery } from "./list-domains.ts";
 
@@ -16,8 +15,6 @@ export function domainQuery(organization: string, id: string) {
   return queryOptions({
     queryKey: ["organizations", organization, "domains", "detail", id],
     queryFn: ({ signal }) => getDomain(organization, id, signal),
-    // A domain that is not there will not be there a second later.
-    retry: (failures, error) => failures < 1 && !(error instanceof ApiProblem && error.isFinal),
     refetchInterval: ({ state: { data, error } }) => pollInterval(data ? [data] : [], error, Date.now()),
   });
 }

@@ -1,5 +1,6 @@
 import type { Certificate, Domain } from "../../../api/contract.ts";
 import { Skeleton } from "../../../components/skeleton.tsx";
+import { Table } from "../../../components/table.tsx";
 import { DateText, RelativeText } from "../../../components/time-text.tsx";
 import { useNow } from "../../../lib/use-now.ts";
 import { certificateLife } from "../life.ts";
@@ -49,22 +50,11 @@ function History({ certificates }: { certificates: Certificate[] | undefined }) 
   }
   if (certificates.length === 0) return <p className="panel-note quiet">No certificate yet.</p>;
   return (
-    <table className="table certificates-table" role="table" aria-labelledby="certificates-title">
-      <thead role="rowgroup">
-        <tr role="row">
-          <th role="columnheader" scope="col">Issuer</th>
-          <th role="columnheader" scope="col">Key</th>
-          <th role="columnheader" scope="col">Issued</th>
-          <th role="columnheader" scope="col">Expires</th>
-          <th role="columnheader" scope="col">Serial number</th>
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        {certificates.map((certificate, index) => (
-          <CertificateRow key={certificate.serial ?? index} certificate={certificate} />
-        ))}
-      </tbody>
-    </table>
+    <Table className="certificates-table" labelledBy="certificates-title" columns={["Issuer", "Key", "Issued", "Expires", "Serial number"]}>
+      {certificates.map((certificate, index) => (
+        <CertificateRow key={certificate.serial ?? index} certificate={certificate} />
+      ))}
+    </Table>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 
 import type { Domain } from "../../../api/contract.ts";
+import { Table } from "../../../components/table.tsx";
 import { DateText, RelativeText } from "../../../components/time-text.tsx";
 import { useNow } from "../../../lib/use-now.ts";
 import { certificateLife } from "../life.ts";
@@ -8,25 +9,14 @@ import { LifeBar } from "./life-bar.tsx";
 import { NextCheck } from "./next-check.tsx";
 import { StatusChip } from "./status-chip.tsx";
 
-// The roles are spelled out because the narrow layout changes `display`, which makes some browsers forget them.
 export function DomainsTable({ domains }: { domains: readonly Domain[] }) {
   return (
     <div className="panel">
-      <table className="table domains-table" role="table" aria-label="Domains">
-        <thead role="rowgroup">
-          <tr role="row">
-            <th role="columnheader" scope="col">Domain</th>
-            <th role="columnheader" scope="col">Status</th>
-            <th role="columnheader" scope="col">Certificate expires</th>
-            <th role="columnheader" scope="col">Next check</th>
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {domains.map((domain) => (
-            <DomainRow key={domain.id} domain={domain} />
-          ))}
-        </tbody>
-      </table>
+      <Table className="domains-table" label="Domains" columns={["Domain", "Status", "Certificate expires", "Next check"]}>
+        {domains.map((domain) => (
+          <DomainRow key={domain.id} domain={domain} />
+        ))}
+      </Table>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { PlusIcon } from "../../../components/icons.tsx";
+import { Empty } from "../../../components/page.tsx";
 
 const STEPS = [
   { title: "Add the hostname", text: "You get the exact records at once. They never change." },
@@ -8,11 +9,10 @@ const STEPS = [
 
 export function EmptyDomains({ onAdd }: { onAdd: () => void }) {
   return (
-    <section className="panel empty" aria-labelledby="empty-title">
-      <h2 id="empty-title">One CNAME, placed once</h2>
-      <p className="quiet">
-        Certificates now live months, soon weeks. DCVaaS keeps them valid for domains that belong to your customers.
-      </p>
+    <Empty
+      title="One CNAME, placed once"
+      text="Certificates now live months, soon weeks. DCVaaS keeps them valid for domains that belong to your customers."
+    >
       <ol className="steps">
         {STEPS.map(({ title, text }) => (
           <li key={title}>
@@ -25,6 +25,6 @@ export function EmptyDomains({ onAdd }: { onAdd: () => void }) {
         <PlusIcon />
         Add your first domain
       </button>
-    </section>
+    </Empty>
   );
 }

@@ -2,6 +2,7 @@ import { Fragment } from "react";
 
 import type { DnsRecord, Domain } from "../../../api/contract.ts";
 import { CopyButton } from "../../../components/copy-button.tsx";
+import { Table } from "../../../components/table.tsx";
 import { Chip } from "../../../components/tone.tsx";
 import { instructions } from "../instructions.ts";
 import { needsAlias, providerName, PURPOSE, SEEN } from "../status.ts";
@@ -23,21 +24,11 @@ export function RecordsTable({ domain }: { domain: Domain }) {
         {domain.dnsRecords.length === 0 ? (
           <p className="panel-note quiet">The records are being prepared. They show here in a moment.</p>
         ) : (
-          <table className="table records-table" role="table" aria-labelledby="records-title">
-            <thead role="rowgroup">
-              <tr role="row">
-                <th role="columnheader" scope="col">Record</th>
-                <th role="columnheader" scope="col">Type</th>
-                <th role="columnheader" scope="col">Name</th>
-                <th role="columnheader" scope="col">Value</th>
-              </tr>
-            </thead>
-            <tbody role="rowgroup">
-              {domain.dnsRecords.map((record) => (
-                <RecordRow key={`${record.purpose} ${record.type} ${record.name}`} record={record} />
-              ))}
-            </tbody>
-          </table>
+          <Table className="records-table" labelledBy="records-title" columns={["Record", "Type", "Name", "Value"]}>
+            {domain.dnsRecords.map((record) => (
+              <RecordRow key={`${record.purpose} ${record.type} ${record.name}`} record={record} />
+            ))}
+          </Table>
         )}
       </div>
     </section>

@@ -5,7 +5,7 @@ import type { Domain } from "../../../api/contract.ts";
 import { ApiProblem } from "../../../api/problem.ts";
 import { useAnnounce } from "../../../components/announcer.tsx";
 import { ChevronIcon } from "../../../components/icons.tsx";
-import { explain } from "../../../components/problem-notice.tsx";
+import { Stale } from "../../../components/list.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
 import { useCurrentOrganization } from "../../../lib/organization.tsx";
 import { useDomain } from "../api/get-domain.ts";
@@ -38,7 +38,7 @@ export function DomainPage({ domainId }: { domainId: string }) {
         </div>
         <CheckNow organization={organization.id} domainId={domainId} />
       </header>
-      {error && <p className="stale" role="status">Not up to date. {explain(error)}</p>}
+      <Stale error={error} />
       <SituationBanner domain={domain} />
       <VerificationErrors errors={domain.cfVerificationErrors} />
       <RecordsTable domain={domain} />

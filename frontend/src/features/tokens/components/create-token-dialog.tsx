@@ -1,0 +1,49 @@
+import { useState } from "react";
+
+import type { Scope } from "../../../api/contract.ts";
+import { Form, TextField } from "../../../components/form.tsx";
+import { Modal } from "../../../components/modal.tsx";
+import { type CreatedToken, useCreateToken } from "../api/create-token.ts";
+import { dayFrom, endOfDay, USUAL_TERM } from "../expiry.ts";
+import { LEAST } from "../scopes.ts";
+import { ExpiryField } from "./expiry-field.tsx";
+import { ScopesField } from "./scopes-field.tsx";
+
+export function CreateTokenDialog({
+  organization,
+  onCreated,
+  onClose,
+}: {
+  organization: string;
+  onCreated: (created: CreatedToken) => void;
+  onClose: () => void;
+}) {
+  const createToken = useCreateToken(organization, onCreated);
+  const [name, setName] = useState("");
+  const [scopes, setScopes] = useState<readonly Scope[]>(LEAST);
+  const [day, setDay] = useState<string | null>(() => dayFrom(Date.now(), USUAL_TERM));
+
+  return (
+    <Modal title="New API token" onClose={onClose} wide>
+      <Form
+        request={createToken}
+        fields={["name", "scopes", "expiresAt"]}
+        action="Create token"
+        acting="Creating…"
+        onSubmit={() => createToken.mutate({ name: name.trim(), scopes: [...scopes], expiresAt: day && endOfDay(day) })}
+        onCancel={onClose}
+      >
+        <TextField
+          label="Name"
+          name="name"
+          value={name}
+          onValue={setName}
+          placeholder="Deployment pipeline"
+          help="What it is for. It shows here and in the audit log."
+        />
+        <ScopesField chosen={scopes} onChoose={setScopes} />
+        <ExpiryField day={day} onDay={setDay} />
+      </Form>
+    </Modal>
+  );
+}

@@ -1,0 +1,75 @@
+import { useState } from "react";
+
+import type { Token } from "../../../api/contract.ts";
+import { PlusIcon } from "../../../components/icons.tsx";
+import { LoadMore, Stale } from "../../../components/list.tsx";
+import { Empty, PageHead } from "../../../components/page.tsx";
+import { Secret, SecretDialog } from "../../../components/secret-dialog.tsx";
+import { useCurrentOrganization } from "../../../lib/organization.tsx";
+import type { CreatedToken } from "../api/create-token.ts";
+import { useTokens } from "../api/list-tokens.ts";
+import { CreateTokenDialog } from "../components/create-token-dialog.tsx";
+import { RevokeTokenDialog } from "../components/revoke-token-dialog.tsx";
+import { TokensTable } from "../components/tokens-table.tsx";
+
+export function TokensPage() {
+  const { organization } = useCurrentOrganization();
+  const list = useTokens(organization.id);
+  const [creating, setCreating] = useState(false);
+  const [created, setCreated] = useState<CreatedToken | null>(null);
+  const [revoking, setRevoking] = useState<Token | null>(null);
+  const tokens = list.data.pages.flatMap((page) => page.tokens);
+
+  const create = (label: string) => (
+    <button type="button" className="button button-primary" onClick={() => setCreating(true)}>
+      <PlusIcon />
+      {label}
+    </button>
+  );
+
+  return (
+    <>
+      <PageHead title="API tokens">{tokens.length > 0 && create("New token")}</PageHead>
+      <Stale error={list.error} />
+      {tokens.length > 0 ? (
+        <TokensTable tokens={tokens} onRevoke={setRevoking} />
+      ) : (
+        <Empty
+          title="All that the dashboard does, by program"
+          text="A token lets your own product, a pipeline or a script add domains and follow them. Give each its own, with the least it needs."
+        >
+          {create("Create your first token")}
+        </Empty>
+      )}
+      <LoadMore list={list} />
+      {creating && (
+        <CreateTokenDialog
+          organization={organization.id}
+          onCreated={(token) => {
+            setCreating(false);
+            setCreated(token);
+          }}
+          onClose={() => setCreating(false)}
+        />
+      )}
+      {created && (
+        <SecretDialog
+          title="Your new API token"
+          warning={
+            <>
+              <strong>Copy it now.</strong> It is shown only this once; we keep no more than its fingerprint.
+            </>
+          }
+          onDismiss={() => setCreated(null)}
+        >
+          <Secret label={created.token.name} what="token" value={created.plaintext}>
+            Send it with each request, as <code>Authorization: Bearer dcv_…</code>. Never put it into code.
+          </Secret>
+        </SecretDialog>
+      )}
+      {revoking && (
+        <RevokeTokenDialog organization={organization.id} token={revoking} onClose={() => setRevoking(null)} />
+      )}
+    </>
+  );
+}
