@@ -3,118 +3,16 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { chromium } from "playwright-core";
 
-import { ROOT, startStack } from "../stack/stack.mjs";
+import { ROOT } from "../stack/stack.mjs";
+import { post, step, useDashboard } from "./support.mjs";
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-/** How long a step may take before the test fails, in milliseconds. */
-const PATIENCE = 15_000;
 /** Everything that a first visit loads, compressed: React, its router and its query cache are 105 kB of it. */
 const BUDGET = 125_000;
 
-let stack;
-let browser;
-
-before(async () => {
-  stack = await startStack();
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
-
-/**
- * A test with a browser in it. What the page does behind its back counts as well: console errors, exceptions,
- * violations of the content security policy, and requests to anywhere else fail the test.
- *
- * `run` gets `open(options)`, which makes a new visitor's page, `leave()`, which closes every page, and
- * `expectRefusal(status, path)` for answers of 4xx that the test is about.
- */
-function browserTest(name, run) {
-  test(name, async () => {
-    const faults = [];
-    const refusals = new Set();
-    let contexts = [];
-    const leave = async () => {
-      const open = contexts;
-      contexts = [];
-      await Promise.all(open.map((context) => context.close()));
-    };
-
-    async function open(options = {}) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
-      contexts.push(context);
-      await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: stack.apiUrl });
-      await context.addInitScript(() => {
-        document.addEventListener("securitypolicyviolation", (event) => {
-          console.error(`policy: ${event.violatedDirective} refused ${event.blockedURI}`);
-        });
-      });
-      const page = await context.newPage();
-      page.setDefaultTimeout(PATIENCE);
-      page.on("pageerror", (error) => faults.push(error.message));
-      page.on("request", (request) => {
-        if (new URL(request.url()).origin !== stack.apiUrl) faults.push(`request to ${request.url()}`);
-      });
-      page.on("console", (message) => {
-        if (message.type() !== "error" && message.type() !== "warning") return;
-        const { url } = message.location();
-        // Chromium itself reports every answer of 4xx.
-        const refused = /the server responded with a status of (\d+)/.exec(message.text());
-        if (refused && refusals.has(`${refused[1]} ${new URL(url).pathname}`)) return;
-        faults.push(`${message.text()} (${url})`);
-      });
-      return page;
-    }
-
-    try {
-      await run({ open, leave, expectRefusal: (status, pathname) => refusals.add(`${status} ${pathname}`) });
-    } finally {
-      await leave();
-    }
-    assert.deepEqual(faults, []);
-  });
-}
-
-/** Names the part of a longer story in its failure. */
-async function step(name, run) {
-  try {
-    await run();
-  } catch (error) {
-    error.message = `${name}: ${error.message}`;
-    throw error;
-  }
-}
-
-async function signIn(page) {
-  await page.goto(await stack.signInUrl());
-  await page.getByRole("heading", { name: "Domains", exact: true }).waitFor();
-}
-
-async function post(url, body) {
-  const response = await fetch(url, { method: "POST", body: JSON.stringify(body) });
-  assert.ok(response.ok, `${url}: ${response.status} ${await response.text()}`);
-}
-
-/** The same API, by token. */
-async function api(method, route, body) {
-  const headers = { authorization: `Bearer ${stack.token}`, "content-type": "application/json" };
-  const response = await fetch(stack.apiUrl + route, { method, headers, body: body && JSON.stringify(body) });
-  return response.status === 204 ? undefined : response.json();
-}
+const { stack, browserTest, signIn, api } = useDashboard();
 
 /** The scheduler's tick and everything that follows from it. */
 async function tick() {
@@ -209,7 +107,7 @@ browserTest("a domain goes from added to active in front of the person, and away
   });
 
   await step("the list knows it too", async () => {
-    await page.getByRole("link", { name: "Domains", exact: true }).click();
+    await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link").click();
     const row = page.getByRole("row", { name: hostname });
     await row.getByText("Active").waitFor();
     await row.getByText("% of life").waitFor();
