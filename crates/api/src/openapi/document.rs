@@ -90,7 +90,7 @@ pub fn document() -> Value {
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         path[route.method.to_lowercase()] = of_route(route, operation, &mut schemas);
     }
-    let components = components(schemas, shared);
+    let components = components(schemas, &shared);
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {
@@ -310,7 +310,7 @@ fn reference(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
 
-fn components(mut schemas: Schemas, responses: Value) -> Value {
+fn components(mut schemas: Schemas, responses: &Value) -> Value {
     let organization = schemas.answers.subschema_for::<OrgId>();
     schemas.answers.subschema_for::<wire::Problem>();
     let text = json!({ "type": "string" });

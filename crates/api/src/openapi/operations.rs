@@ -30,7 +30,7 @@ pub struct Json {
 impl Json {
     const fn of<T: JsonSchema + DeserializeOwned>() -> Self {
         Self {
-            schema: |generator| generator.subschema_for::<T>(),
+            schema: SchemaGenerator::subschema_for::<T>,
             check: |text| match serde_json::from_str::<T>(text) {
                 Ok(_) => Ok(()),
                 Err(error) => Err(error.to_string()),
@@ -105,7 +105,7 @@ const fn operation(
 
 impl Operation {
     const fn at<Id: JsonSchema>(mut self) -> Self {
-        self.path_id = Some(|generator| generator.subschema_for::<Id>());
+        self.path_id = Some(SchemaGenerator::subschema_for::<Id>);
         self
     }
 
@@ -154,14 +154,14 @@ struct Limit(
 const LIMIT: Query = Query {
     name: "limit",
     description: "How many the page holds at most.",
-    schema: |generator| generator.subschema_for::<Limit>(),
+    schema: SchemaGenerator::subschema_for::<Limit>,
 };
 
 const fn cursor<Id: JsonSchema>() -> Query {
     Query {
         name: "cursor",
         description: "`nextCursor` of the page before; the first page has none.",
-        schema: |generator| generator.subschema_for::<Id>(),
+        schema: SchemaGenerator::subschema_for::<Id>,
     }
 }
 

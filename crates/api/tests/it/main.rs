@@ -15,7 +15,8 @@ mod batches;
 mod contract;
 #[cfg(test)]
 mod desk;
-#[cfg(all(test, feature = "openapi"))]
+#[cfg(test)]
+#[cfg(feature = "openapi")]
 mod document;
 #[cfg(test)]
 mod rights;
