@@ -37,6 +37,8 @@ const ROWS = {
         VALUES ('dlv_1', 'org_1', 'evt_1', 'wh_1', 'pending', 1, 1);
       INSERT INTO delivery_attempts (id, org_id, delivery_id, number, started_at, duration_ms, excerpt)
         VALUES ('att_1', 'org_1', 'dlv_1', 1, 1, 1, '');`,
+  6: `UPDATE webhook_endpoints SET failing_since = 1, previous_secret = 'v1', previous_secret_until = 2;
+      UPDATE events SET position = 1;`,
 };
 
 const home = mkdtempSync(path.join(tmpdir(), "dcvaas-migrations-"));

@@ -76,6 +76,27 @@ impl Params {
         )
     }
 
+    /// A parameter that picks one word of a closed set; a word outside it is refused.
+    pub fn word<T>(
+        &self,
+        name: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        let Some(text) = self.query(name)? else { return Ok(None) };
+        parse(text)
+            .map(Some)
+            .ok_or_else(|| Problem::bad_field(name, "unknown", "This word is not known here."))
+    }
+
+    /// `after`: where a reader of the feed stands, as `nextCursor` gave it.
+    pub fn after(&self) -> Result<Option<i64>, Problem> {
+        let Some(text) = self.query("after")? else { return Ok(None) };
+        let digits = (1..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|_| digits).map(Some).ok_or_else(|| {
+            Problem::bad_field("after", "invalid", "Give a nextCursor of this feed, or leave it out.")
+        })
+    }
+
     /// `cursor`: where a page begins, as the page before gave it.
     pub fn cursor<T>(&self, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
         let Some(text) = self.query("cursor")? else { return Ok(None) };

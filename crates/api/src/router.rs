@@ -15,7 +15,7 @@ use futures_util::future::LocalBoxFuture;
 use crate::edge::{Call, OpenCall};
 use crate::params::Params;
 use crate::reply::Reply;
-use crate::routes::{domains, health, organization, session, tokens, webhooks};
+use crate::routes::{deliveries, domains, events, health, organization, rotation, session, tokens, webhooks};
 
 /// Makes the one statement that reads for the caller.
 pub type Bind = fn(&Params, &Credential) -> Result<Bound, Problem>;
@@ -198,6 +198,13 @@ pub static ROUTES: &[Route] = &[
         write!(webhooks::create),
     ),
     route(
+        "GET",
+        "/api/webhooks/{id}",
+        "webhooks.get",
+        with(Scope::WebhooksRead, Role::Member, Feature::Webhooks),
+        Action::Read(webhooks::get),
+    ),
+    route(
         "PATCH",
         "/api/webhooks/{id}",
         "webhooks.update",
@@ -210,6 +217,55 @@ pub static ROUTES: &[Route] = &[
         "webhooks.delete",
         with(Scope::WebhooksWrite, Role::Admin, Feature::Webhooks),
         write!(webhooks::delete),
+    ),
+    route(
+        "GET",
+        "/api/webhooks/{id}/deliveries",
+        "deliveries.list",
+        with(Scope::WebhooksRead, Role::Member, Feature::Webhooks),
+        Action::Read(deliveries::list),
+    ),
+    route(
+        "POST",
+        "/api/webhooks/{id}/replay",
+        "webhooks.replay",
+        with(Scope::WebhooksWrite, Role::Admin, Feature::Webhooks),
+        write!(webhooks::load => deliveries::replay),
+    ),
+    route(
+        "POST",
+        "/api/webhooks/{id}/rotate",
+        "webhooks.rotate",
+        with(Scope::WebhooksWrite, Role::Admin, Feature::Webhooks),
+        write!(webhooks::load => rotation::rotate),
+    ),
+    route(
+        "DELETE",
+        "/api/webhooks/{id}/previous-secret",
+        "webhooks.end_rotation",
+        with(Scope::WebhooksWrite, Role::Admin, Feature::Webhooks),
+        write!(webhooks::load => rotation::end),
+    ),
+    route(
+        "GET",
+        "/api/deliveries/{id}",
+        "deliveries.get",
+        with(Scope::WebhooksRead, Role::Member, Feature::Webhooks),
+        Action::Read(deliveries::get),
+    ),
+    route(
+        "POST",
+        "/api/deliveries/{id}/resend",
+        "deliveries.resend",
+        with(Scope::WebhooksWrite, Role::Admin, Feature::Webhooks),
+        write!(deliveries::load => deliveries::resend),
+    ),
+    route(
+        "GET",
+        "/api/events",
+        "events.feed",
+        with(Scope::EventsRead, Role::Member, Feature::Webhooks),
+        Action::Read(events::feed),
     ),
 ];
 

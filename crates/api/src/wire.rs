@@ -9,11 +9,14 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use dcvaas_core::model::certificate::{ExpiresSource, KeyType};
+use dcvaas_core::model::delivery::{DeliveryState, DisabledReason, ErrorClass};
 use dcvaas_core::model::dns_record::{Purpose, RecordType};
 use dcvaas_core::model::dns_seen::Seen;
 use dcvaas_core::model::domain_state::{DomainErrorCode, DomainStatus};
 use dcvaas_core::model::event::EventType;
-use dcvaas_core::model::id::{DomainId, OrgId, RequestId, TokenId, UserId, WebhookId};
+use dcvaas_core::model::id::{
+    DeliveryId, DomainId, EventId, OrgId, RequestId, TokenId, UserId, WebhookId,
+};
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::problem::ProblemCode;
 use dcvaas_core::model::role::Role;
@@ -234,6 +237,14 @@ pub struct Webhook {
     pub events: Vec<EventPattern>,
     /// Whether events are sent.
     pub enabled: bool,
+    /// Why not; null while it is on.
+    pub disabled_reason: Option<DisabledReason>,
+    /// Since when every try has failed; null when the last one did not.
+    pub failing_since: Option<Moment>,
+    /// When it last took an event.
+    pub last_delivery_at: Option<Moment>,
+    /// Until when the secret before this one signs too; null when it does not.
+    pub previous_secret_until: Option<Moment>,
     /// When it was made.
     pub created_at: Moment,
     /// When it was last changed.
@@ -256,6 +267,113 @@ pub struct Webhook {
 pub struct WebhookAnswer {
     /// The endpoint.
     pub webhook: Webhook,
+}
+
+/// One event on its way to one endpoint.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Delivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The endpoint.
+    pub webhook_id: WebhookId,
+    /// The event; at the receiver this is `webhook-id`, the same at every try.
+    pub event_id: EventId,
+    /// The event's type.
+    pub event_type: EventType,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// The receiver's status at the last try; null if it gave none.
+    pub last_status: Option<u16>,
+    /// Why the last try failed.
+    pub last_error_class: Option<ErrorClass>,
+    /// When it is tried next; null when it is settled.
+    pub next_attempt_at: Option<Moment>,
+    /// When it was made.
+    pub created_at: Moment,
+    /// When it last changed.
+    pub updated_at: Moment,
+    /// The body that is sent. Lists leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Event")]
+    pub payload: Option<Event>,
+    /// The tries, newest first; 50 at most. Lists leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<Try>")]
+    pub tries: Option<Vec<Try>>,
+}
+
+/// One try of a delivery.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Try {
+    /// Its number, from 1.
+    pub number: u32,
+    /// When it began.
+    pub started_at: Moment,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// The receiver's status; null if it gave none.
+    pub status: Option<u16>,
+    /// Why it failed; null if it did not.
+    pub error_class: Option<ErrorClass>,
+    /// The first 16 KiB of the receiver's answer.
+    pub response: String,
+}
+
+/// One delivery.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeliveryAnswer {
+    /// The delivery.
+    pub delivery: Delivery,
+}
+
+/// One page of deliveries, newest first.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeliveryPage {
+    /// The deliveries.
+    pub deliveries: Vec<Delivery>,
+    /// Where the next page begins; null on the last one.
+    pub next_cursor: Option<DeliveryId>,
+}
+
+/// How many deliveries a replay made, or would make.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReplayAnswer {
+    /// The number; 10,000 at most.
+    #[schemars(range(max = 10_000))]
+    pub count: u32,
+}
+
+/// What happened, as receivers get it: these members, and those of the event's type.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// Its id.
+    pub id: EventId,
+    /// Its type.
+    pub r#type: EventType,
+    /// When it happened.
+    pub timestamp: Moment,
+    /// Its number within its domain, without gaps; null for events of no domain.
+    pub seq: Option<u64>,
+    /// The organization that it concerns.
+    pub org_id: OrgId,
+}
+
+/// A part of the feed, oldest first.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Feed {
+    /// The events.
+    pub events: Vec<Event>,
+    /// Where to go on, now or later; null only where nothing has happened yet.
+    pub next_cursor: Option<String>,
 }
 
 /// One page of endpoints, newest first.

@@ -3,14 +3,16 @@
 //! A new route gets one entry here, by its id; a test tells which are missing or left over. Access,
 //! refusals that every such route has, headers and parameters of the path follow from the route.
 
-use dcvaas_core::model::id::{DomainId, TokenId, WebhookId};
+use dcvaas_core::model::delivery::DeliveryState;
+use dcvaas_core::model::event::EventType;
+use dcvaas_core::model::id::{DeliveryId, DomainId, TokenId, WebhookId};
 use dcvaas_core::model::problem::ProblemCode::{
     self, Conflict, LimitReached, RateLimited, Unauthorized, UpstreamUnavailable,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
-use crate::routes::{domains, session, tokens, webhooks};
+use crate::routes::{deliveries, domains, rotation, session, tokens, webhooks};
 use crate::wire;
 
 /// Gives a type's schema.
@@ -225,6 +227,9 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .answers::<wire::WebhookAnswer>(201, "The new endpoint, with its secret.")
     .refuses(&[LimitReached]),
+    operation("webhooks.get", "Webhooks", "Get an endpoint", "With its health, without its secret.")
+        .at::<WebhookId>()
+        .answers::<wire::WebhookAnswer>(200, "The endpoint."),
     operation("webhooks.update", "Webhooks", "Change an endpoint", "What is left out stays as it is.")
         .at::<WebhookId>()
         .takes::<webhooks::UpdateWebhook>(r#"{ "enabled": false }"#)
@@ -232,6 +237,69 @@ pub const OPERATIONS: &[Operation] = &[
     operation("webhooks.delete", "Webhooks", "Delete an endpoint", "With the record of its deliveries.")
         .at::<WebhookId>()
         .no_content("It is deleted."),
+    operation(
+        "webhooks.rotate",
+        "Webhooks",
+        "Change the secret",
+        "Answers with the new secret: now, and never again. Until the window closes, `webhook-signature` holds a \
+         signature by each secret, and `X-DCVaaS-Signature` one by the previous secret.",
+    )
+    .at::<WebhookId>()
+    .takes::<rotation::RotateSecret>(r#"{ "overlapHours": 24 }"#)
+    .answers::<wire::WebhookAnswer>(200, "The endpoint, with its new secret.")
+    .refuses(&[Conflict]),
+    operation(
+        "webhooks.end_rotation",
+        "Webhooks",
+        "Drop the previous secret",
+        "Once the receiver has switched: from now on only the new secret signs.",
+    )
+    .at::<WebhookId>()
+    .no_content("It is dropped."),
+    operation(
+        "webhooks.replay",
+        "Webhooks",
+        "Send events again",
+        "Sends what the endpoint did not get, up to 10,000 events; each carries the `webhook-id` that it had.",
+    )
+    .at::<WebhookId>()
+    .takes::<deliveries::ReplayEvents>(r#"{ "since": "2035-01-31T00:00:00Z", "what": "failed", "dryRun": true }"#)
+    .answers::<wire::ReplayAnswer>(200, "How many deliveries that are.")
+    .refuses(&[Conflict]),
+    operation("deliveries.list", "Webhooks", "List an endpoint's deliveries", "Newest first. They are kept for 30 days.")
+        .at::<WebhookId>()
+        .asks(&[
+            LIMIT,
+            cursor::<DeliveryId>(),
+            Query { name: "state", description: "Only in this state.", schema: SchemaGenerator::subschema_for::<DeliveryState> },
+            Query { name: "event", description: "Only of this type.", schema: SchemaGenerator::subschema_for::<EventType> },
+        ])
+        .answers::<wire::DeliveryPage>(200, "One page."),
+    operation("deliveries.get", "Webhooks", "Get a delivery", "With its body and its tries.")
+        .at::<DeliveryId>()
+        .answers::<wire::DeliveryAnswer>(200, "The delivery."),
+    operation(
+        "deliveries.resend",
+        "Webhooks",
+        "Send a delivery again",
+        "Now, whether it was delivered or not; its schedule starts anew.",
+    )
+    .at::<DeliveryId>()
+    .answers::<wire::DeliveryAnswer>(200, "The delivery, due now.")
+    .refuses(&[Conflict]),
+    operation(
+        "events.feed",
+        "Webhooks",
+        "Read what happened",
+        "Oldest first, from a cursor on, and never past an event that is still being written: a reader that keeps \
+         `nextCursor` misses nothing.",
+    )
+    .asks(&[
+        LIMIT,
+        Query { name: "after", description: "The `nextCursor` of an earlier answer.", schema: SchemaGenerator::subschema_for::<String> },
+        Query { name: "type", description: "Only of this type.", schema: SchemaGenerator::subschema_for::<EventType> },
+    ])
+    .answers::<wire::Feed>(200, "A part of the feed."),
     operation("tokens.list", "API tokens", "List tokens", "Newest first, never with their text.")
         .asks(&[LIMIT, cursor::<TokenId>()])
         .answers::<wire::TokenPage>(200, "One page."),

@@ -60,7 +60,7 @@ pub(crate) struct UpdateWebhook {
     description: Patch<String>,
 }
 
-fn id(params: &Params) -> Result<WebhookId, Problem> {
+pub(crate) fn id(params: &Params) -> Result<WebhookId, Problem> {
     WebhookId::parse(params.path("id")).ok_or_else(Problem::not_found)
 }
 
@@ -83,6 +83,11 @@ pub(crate) fn list(params: &Params, credential: &Credential) -> Result<Bound, Pr
         params.cursor(WebhookId::parse)?.as_ref(),
         params.limit()?,
     ))
+}
+
+pub(crate) fn get(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
+    params.only(&[])?;
+    Ok(webhook_endpoints::detail(credential, &id(params)?))
 }
 
 pub(crate) fn load(params: &Params, credential: &Credential) -> Result<Bound, Problem> {

@@ -71,6 +71,7 @@ pub(crate) struct Objects {
     pub(crate) domain: String,
     pub(crate) token: String,
     pub(crate) webhook: String,
+    pub(crate) delivery: String,
 }
 
 impl Objects {
@@ -79,6 +80,7 @@ impl Objects {
         let id = match route.path.split('/').nth(2) {
             Some("domains") => &self.domain,
             Some("tokens") => &self.token,
+            Some("deliveries") => &self.delivery,
             _ => &self.webhook,
         };
         route.path.replace("{id}", id)
@@ -142,14 +144,17 @@ impl Desk {
             let found = answer.json().pointer(pointer).and_then(Value::as_str).map(str::to_owned);
             found.unwrap_or_else(|| panic!("{answer:?}"))
         };
-        let domain =
-            self.admin("POST", "/api/domains", &format!(r#"{{"hostname":"{HOST}"}}"#)).await;
+        // The endpoint first: so the domain's first event has a delivery.
         let webhook =
             self.admin("POST", "/api/webhooks", r#"{"url":"https://hooks.receiver.dev/in"}"#).await;
+        let domain =
+            self.admin("POST", "/api/domains", &format!(r#"{{"hostname":"{HOST}"}}"#)).await;
         let token = self.admin("POST", "/api/tokens", r#"{"name":"stock"}"#).await;
         self.world.background.kill_all();
         self.world.queue.take();
+        let delivery = self.world.query("SELECT id FROM deliveries")[0]["id"].clone();
         Objects {
+            delivery: delivery.as_str().unwrap().to_owned(),
             domain: id(&domain, "/domain/id"),
             webhook: id(&webhook, "/webhook/id"),
             token: id(&token, "/tokenMeta/id"),
@@ -173,6 +178,10 @@ impl Desk {
             "domains.add" => r#"{"hostname":"new.example.com"}"#.to_owned(),
             "tokens.create" => r#"{"name":"new","scopes":["tokens:write"]}"#.to_owned(),
             "webhooks.create" => r#"{"url":"https://hooks.receiver.dev/new"}"#.to_owned(),
+            "webhooks.replay" => {
+                r#"{"since":"2026-01-01T00:00:00Z","what":"failed"}"#.to_owned()
+            }
+            "webhooks.rotate" => "{}".to_owned(),
             "webhooks.update" => r#"{"enabled":false}"#.to_owned(),
             "session.start" => format!(r#"{{"token":"{}"}}"#, self.link()),
             _ => String::new(),

@@ -28,6 +28,7 @@ fn what_another_organization_holds_does_not_exist() {
             domain: format!("dom_{:032x}", 1),
             token: format!("tok_{:032x}", 1),
             webhook: format!("wh_{:032x}", 1),
+            delivery: format!("dlv_{:032x}", 1),
         };
         let dump = dump(&desk);
         for route in ROUTES.iter().filter(|route| route.path.contains("{id}")) {

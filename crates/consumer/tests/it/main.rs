@@ -7,6 +7,7 @@
 //! - `sweep_bounds`: what a sweep may cost, and that no domain stands in the others' way.
 //! - `walks`: every single failure of every call, one after the other.
 //! - `deliveries`: who tries a delivery, when, and to whom an event goes.
+//! - `webhooks`: how an endpoint fares, sending again, and changing its secret.
 //! - `simulation`: random operations, many seeds, the same invariants.
 
 #[cfg(test)]
@@ -25,3 +26,5 @@ mod sweep_bounds;
 mod sweeps;
 #[cfg(test)]
 mod walks;
+#[cfg(test)]
+mod webhooks;

@@ -12,15 +12,21 @@
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::rows;
-use crate::crypto::mac::SigningSecret;
-use crate::crypto::seal::{Aad, Purpose};
-use crate::model::delivery::{DeliveryState, Due, ErrorClass, Settlement, prepare, settle};
-use crate::model::id::{AttemptId, DeliveryId};
+use super::endpoint_secret::{self, Slot};
+use super::{By, rows, wake_deliveries};
+use crate::model::audit::AuditAction;
+use crate::model::delivery::{
+    DeliveryState, DisabledReason, Due, ErrorClass, Health, PATIENCE, Settlement, prepare, settle,
+    unsent,
+};
+use crate::model::event::EventType;
+use crate::model::id::{AttemptId, DeliveryId, EventId};
 use crate::model::outgoing::{Guard, OutgoingUrl};
+use crate::model::webhook_event::{Disabled, disabled};
 use crate::ports::{App, DbError, Level};
 use crate::store::deliveries::{self, ClaimedRow};
-use crate::store::{Bound, Value};
+use crate::store::events::{self, NewEvent};
+use crate::store::{Bound, Value, audit_logs};
 use crate::time::{Span, Timestamp};
 
 /// How long a claim holds: longer than a batch of ten can take at six connections with a time-out
@@ -55,12 +61,31 @@ pub async fn deliver(app: &App, ids: &[DeliveryId]) -> Result<(), DbError> {
     // 2.
     let tried = join_all(claimed.iter().map(|row| attempt(app, row))).await;
     // 3.
-    let mut statements = Vec::with_capacity(tried.len() * 2);
-    for (row, attempt) in claimed.iter().zip(&tried) {
-        statements.extend(record(app, row, &claim, attempt));
+    let tried: Vec<(&ClaimedRow, Attempt)> = claimed.iter().zip(tried).collect();
+    write_down(app, &claim, &tried).await
+}
+
+/// Settles what was tried, in one batch.
+async fn write_down(
+    app: &App,
+    claim: &DeliveryId,
+    tried: &[(&ClaimedRow, Attempt)],
+) -> Result<(), DbError> {
+    let mut statements = Vec::with_capacity(tried.len() * 3);
+    let mut told = Vec::new();
+    for (row, attempt) in tried {
+        statements.extend(record(app, row, claim, attempt));
+        let settled = &attempt.settlement;
+        if let Some(reason) = settled.disables(row.failing_since, attempt.ended_at) {
+            let event = disabled_event(app, row, reason, attempt.ended_at);
+            statements.extend(turn_off(app, row, reason, &event));
+            told.push(event);
+        }
     }
-    app.db.batch("deliver.settle", statements).await?;
-    Ok(())
+    let woken = (!told.is_empty()).then_some(statements.len());
+    statements.extend(woken.map(|_| events::deliveries(&told)));
+    let answers = app.db.batch("deliver.settle", statements).await?;
+    woken.map_or(Ok(()), |at| wake_deliveries(app, rows(&answers, at)?))
 }
 
 /// One try and what it means.
@@ -72,54 +97,46 @@ struct Attempt {
 
 async fn attempt(app: &App, row: &ClaimedRow) -> Attempt {
     let started_at = app.clock.now();
-    let due = match due(app, row) {
+    let number = row.attempts.saturating_sub(row.attempts_before);
+    let jitter = app.entropy.fraction();
+    let due = match due(app, row, started_at) {
         Ok(due) => due,
         Err(class) => {
-            return Attempt {
-                started_at,
-                ended_at: started_at,
-                settlement: Settlement::refused(class),
-            };
+            let settlement = unsent(number, class, started_at, jitter);
+            return Attempt { started_at, ended_at: started_at, settlement };
         }
     };
     let answer = app.http.send(prepare(&due, started_at)).await;
     let ended_at = app.clock.now();
-    let settlement = settle(row.attempts, answer.as_ref(), ended_at, app.entropy.fraction());
+    let settlement = settle(number, answer.as_ref(), ended_at, jitter);
     Attempt { started_at, ended_at, settlement }
 }
 
 /// What sending needs, or why nothing may be sent.
-fn due(app: &App, row: &ClaimedRow) -> Result<Due, ErrorClass> {
+fn due(app: &App, row: &ClaimedRow, now: Timestamp) -> Result<Due, ErrorClass> {
     if !row.enabled {
         return Err(ErrorClass::Disabled);
     }
     let guard =
         Guard { allow_hosts: &app.config.outgoing_allow_hosts, own_hosts: &app.config.own_hosts() };
     let url = OutgoingUrl::parse(&row.url, &guard).map_err(|_| ErrorClass::BlockedUrl)?;
-    let secret = open_secret(app, row).ok_or_else(|| {
-        let fields = json!({ "webhook.id": row.endpoint_id.as_str() });
-        app.log.line(Level::Error, "webhook.secret_unreadable", fields);
-        ErrorClass::SecretUnreadable
-    })?;
+    let open = |slot, sealed: &str| {
+        endpoint_secret::open(app, slot, &row.endpoint_id, &row.org_id, sealed).ok_or_else(|| {
+            let fields = json!({ "webhook.id": row.endpoint_id.as_str() });
+            app.log.line(Level::Error, "webhook.secret_unreadable", fields);
+            ErrorClass::SecretUnreadable
+        })
+    };
+    let previous = row.previous_secret.as_deref();
+    let previous = previous.filter(|_| row.previous_secret_until.is_some_and(|until| until > now));
     Ok(Due {
         event_id: row.event_id.clone(),
         event_type: row.event_type,
         payload: row.payload.clone(),
         url,
-        secret,
+        secret: open(Slot::Current, &row.sealed_secret)?,
+        previous: previous.map(|sealed| open(Slot::Previous, sealed)).transpose()?,
     })
-}
-
-fn open_secret(app: &App, row: &ClaimedRow) -> Option<SigningSecret> {
-    let ring = app.config.key_ring.as_ref()?;
-    let aad = Aad {
-        table: "webhook_endpoints",
-        column: "sealed_secret",
-        row: row.endpoint_id.as_str(),
-        org: row.org_id.as_str(),
-    };
-    let plain = ring.open(Purpose::WebhookSecret, &aad, &row.sealed_secret).ok()?;
-    SigningSecret::from_bytes(&plain)
 }
 
 fn record(app: &App, row: &ClaimedRow, claim: &DeliveryId, attempt: &Attempt) -> Vec<Bound> {
@@ -145,12 +162,52 @@ fn record(app: &App, row: &ClaimedRow, claim: &DeliveryId, attempt: &Attempt) ->
             settled.excerpt.as_str().into(),
         ]),
     ];
-    if settled.disable_endpoint {
-        statements.push(deliveries::DISABLE_ENDPOINT.bind([(&row.endpoint_id).into(), now.into()]));
+    let endpoint = (&row.endpoint_id).into();
+    match settled.health() {
+        Health::Works => statements.push(deliveries::NOTE_SUCCESS.bind([endpoint, now.into()])),
+        Health::Fails => statements.push(deliveries::NOTE_FAILURE.bind([endpoint, now.into()])),
+        Health::Unknown => {}
     }
     if settled.state == DeliveryState::Failed {
         let fields = json!({ "delivery.id": row.id.as_str(), "attempts": row.attempts });
         app.log.line(Level::Warn, "delivery.failed", fields);
     }
     statements
+}
+
+/// Turns the endpoint off, and tells the organization's other endpoints and its audit log.
+fn turn_off(app: &App, row: &ClaimedRow, reason: DisabledReason, event: &NewEvent) -> Vec<Bound> {
+    let now = event.created_at;
+    let failing_for = (reason == DisabledReason::Failing).then(|| now.minus(PATIENCE));
+    let mut statements = vec![deliveries::DISABLE_ENDPOINT.bind([
+        (&row.endpoint_id).into(),
+        now.into(),
+        reason.as_str().into(),
+        failing_for.into(),
+    ])];
+    statements.extend(events::record(std::slice::from_ref(event)));
+    let (action, detail) = (AuditAction::WebhookDisable, json!({ "reason": reason }));
+    let entry = By::SYSTEM.entry(app, &row.org_id, action, row.endpoint_id.as_str(), detail, now);
+    statements.push(audit_logs::insert_beside(&entry, &event.id));
+    statements
+}
+
+fn disabled_event(app: &App, row: &ClaimedRow, reason: DisabledReason, now: Timestamp) -> NewEvent {
+    let id = EventId::new(now, app.entropy.bytes());
+    let of = Disabled {
+        org_id: &row.org_id,
+        webhook_id: &row.endpoint_id,
+        url: &row.url,
+        reason,
+        failing_since: row.failing_since,
+    };
+    NewEvent {
+        payload: disabled(&id, &of, now),
+        id,
+        org_id: row.org_id.clone(),
+        domain_id: None,
+        seq: None,
+        event_type: EventType::WebhookDisabled,
+        created_at: now,
+    }
 }

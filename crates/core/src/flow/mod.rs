@@ -3,9 +3,12 @@
 
 pub mod deliver;
 pub mod domains;
+mod endpoint_secret;
 pub mod look;
 pub mod provision;
 pub mod removal;
+pub mod resend;
+pub mod rotation;
 pub mod settle;
 pub mod sign_in;
 pub mod sweep;

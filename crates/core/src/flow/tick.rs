@@ -17,6 +17,10 @@ const REMOVALS: u32 = 50;
 const DELIVERIES: u32 = 500;
 const DOMAINS: u32 = 200;
 
+/// For how long the delivery log is kept, and how much of it one tick clears at most.
+const KEPT: Span = Span::days(30);
+const CLEARED: u32 = 500;
+
 /// A domain or removal that was woken is not woken again for this long: a slow queue must not
 /// pile up repeats. Work that ended in between clears it.
 const PATIENCE: Span = Span::seconds(30);
@@ -24,6 +28,7 @@ const PATIENCE: Span = Span::seconds(30);
 /// Finds what is due and wakes it.
 pub async fn tick(app: &App) -> Result<(), DbError> {
     let now = app.clock.now();
+    let expired = now.minus(KEPT);
     let found = app
         .db
         .batch(
@@ -39,6 +44,16 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
                 domains::COUNT_DUE.bind([now.into(), sweep::THRESHOLD.into()]),
                 sessions::CLEAR.bind([now.into()]),
                 sessions::CLEAR_LINKS.bind([now.into()]),
+                deliveries::CLEAR_PREVIOUS_SECRETS.bind([now.into()]),
+                deliveries::CLEAR.bind([
+                    expired.into(),
+                    format!("dlv_{:012x}", expired.as_millis()).into(),
+                    CLEARED.into(),
+                ]),
+                deliveries::CLEAR_ATTEMPTS.bind([
+                    format!("att_{:012x}", expired.as_millis()).into(),
+                    CLEARED.into(),
+                ]),
             ],
         )
         .await?;

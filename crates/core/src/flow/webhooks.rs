@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
+use super::endpoint_secret::{self, Slot};
+use super::rotation::with_secret;
 use super::{By, CountRow, FlowError, rows};
 use crate::crypto::mac::SigningSecret;
-use crate::crypto::seal::{Aad, Purpose};
 use crate::model::audit::AuditAction;
 use crate::model::caller::Caller;
 use crate::model::event::EventSelection;
@@ -58,20 +59,7 @@ pub async fn create(
     let now = app.clock.now();
     let id = WebhookId::new(now, app.entropy.bytes());
     let secret = SigningSecret::generate(app.entropy.bytes());
-    let aad = Aad {
-        table: "webhook_endpoints",
-        column: "sealed_secret",
-        row: id.as_str(),
-        org: caller.org_id.as_str(),
-    };
-    let ring = app
-        .config
-        .key_ring
-        .as_ref()
-        .ok_or_else(|| FlowError::Fault("no encryption key".to_owned()))?;
-    let sealed = ring
-        .seal(Purpose::WebhookSecret, &aad, secret.as_bytes(), app.entropy.bytes())
-        .map_err(|fault| FlowError::Fault(fault.to_string()))?;
+    let sealed = endpoint_secret::seal(app, Slot::Current, &id, &caller.org_id, &secret)?;
     let limit = caller.plan.limits().webhook_endpoints;
     let detail = json!({ "url": new.url.as_str(), "events": new.events });
     let entry = by.entry(app, &caller.org_id, AuditAction::WebhookCreate, id.as_str(), detail, now);
@@ -100,9 +88,7 @@ pub async fn create(
         let count = rows(&answers, 2)?.first::<CountRow>()?.map_or(0, |row| row.count);
         return Err(Problem::limit_reached("webhook endpoints", count, limit, caller.plan).into());
     };
-    let secrets =
-        json!({ "secret": secret.hex().expose(), "signingSecret": secret.whsec().expose() });
-    Ok(format!("{{\"webhook\":{{{members},{}}}", secrets.to_string().trim_start_matches('{')))
+    Ok(with_secret(members, &secret))
 }
 
 /// Changes an endpoint and answers with it.

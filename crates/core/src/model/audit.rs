@@ -36,6 +36,18 @@ closed_set! {
         WebhookUpdate = "webhook.update",
         /// A webhook endpoint was deleted.
         WebhookDelete = "webhook.delete",
+        /// A webhook endpoint was turned off by us: its receiver said so, or failed for days.
+        WebhookDisable = "webhook.disable",
+        /// A webhook endpoint got a new secret, which was shown.
+        WebhookRotate = "webhook.rotate",
+        /// A webhook endpoint's previous secret was dropped before its time.
+        WebhookEndRotation = "webhook.end_rotation",
+        /// A test event was sent to a webhook endpoint.
+        WebhookTest = "webhook.test",
+        /// Events were sent again to a webhook endpoint.
+        WebhookReplay = "webhook.replay",
+        /// One delivery was sent again.
+        DeliveryResend = "delivery.resend",
     }
 }
 

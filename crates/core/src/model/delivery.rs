@@ -33,6 +33,8 @@ const OVERLOADED: Span = Span::seconds(60);
 const LONGEST_WAIT: Span = Span::hours(24);
 /// How long a receiver has for its answer.
 const TIMEOUT: Span = Span::seconds(15);
+/// For how long every try may fail before the endpoint is turned off.
+pub const PATIENCE: Span = Span::days(5);
 /// How much of its answer is kept.
 const EXCERPT: usize = 16 * 1024;
 
@@ -72,6 +74,18 @@ closed_set! {
     }
 }
 
+closed_set! {
+    /// Why an endpoint is off.
+    pub enum DisabledReason {
+        /// Its owner turned it off.
+        Owner = "owner",
+        /// Its receiver answered `410 Gone`.
+        Gone = "gone",
+        /// Every try failed for five days.
+        Failing = "failing",
+    }
+}
+
 /// A delivery that is to be tried now, with all that it takes.
 #[derive(Debug)]
 pub struct Due {
@@ -85,6 +99,8 @@ pub struct Due {
     pub url: OutgoingUrl,
     /// What to sign with.
     pub secret: SigningSecret,
+    /// The secret before it, while both sign.
+    pub previous: Option<SigningSecret>,
 }
 
 /// What a try came to: what is written.
@@ -100,15 +116,35 @@ pub struct Settlement {
     pub status: Option<u16>,
     /// The beginning of its answer.
     pub excerpt: String,
-    /// Whether the receiver asked to be left alone for good.
-    pub disable_endpoint: bool,
+}
+
+/// What a try says about its endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    /// It works.
+    Works,
+    /// It does not.
+    Fails,
+    /// Nothing: it was never asked, for a reason that lies with us or with its owner.
+    Unknown,
 }
 
 /// Signs and builds the request: anew at every try, since the time is part of what is signed.
+///
+/// While a secret is being changed, `webhook-signature` holds the signature of each (Standard
+/// Webhooks 1.0, "Webhook Headers"). `X-DCVaaS-Signature` has room for one, and keeps the previous
+/// secret until the window closes: at the moment of the change no receiver has the new one, so
+/// the other choice would break every receiver at once. Who has switched ends the window.
 pub fn prepare(due: &Due, now: Timestamp) -> HttpRequest {
     let body = due.payload.as_bytes();
     let seconds = now.as_seconds();
     let id = due.event_id.as_str();
+    let mut signatures = due.secret.standard_signature(id, seconds, body);
+    if let Some(previous) = &due.previous {
+        signatures.push(' ');
+        signatures.push_str(&previous.standard_signature(id, seconds, body));
+    }
+    let fixed = due.previous.as_ref().unwrap_or(&due.secret);
     HttpRequest {
         method: Method::Post,
         url: due.url.as_str().to_owned(),
@@ -116,10 +152,10 @@ pub fn prepare(due: &Due, now: Timestamp) -> HttpRequest {
             ("content-type", "application/json".to_owned()),
             ("user-agent", "DCVaaS-Webhooks/1".to_owned()),
             ("x-dcvaas-event", due.event_type.as_str().to_owned()),
-            ("x-dcvaas-signature", due.secret.body_signature(body)),
+            ("x-dcvaas-signature", fixed.body_signature(body)),
             ("webhook-id", id.to_owned()),
             ("webhook-timestamp", seconds.to_string()),
-            ("webhook-signature", due.secret.standard_signature(id, seconds, body)),
+            ("webhook-signature", signatures),
         ],
         body: Some(body.to_vec()),
         timeout: TIMEOUT,
@@ -127,7 +163,7 @@ pub fn prepare(due: &Due, now: Timestamp) -> HttpRequest {
     }
 }
 
-/// Decides what the answer to try number `attempt` (from 1) means. `jitter` is from `0.0..1.0`.
+/// Decides what the answer to try number `attempt` (from 1) of the schedule means. `jitter` is from `0.0..1.0`.
 pub fn settle(
     attempt: u32,
     answer: Result<&HttpAnswer, &HttpError>,
@@ -147,21 +183,48 @@ pub fn settle(
         (Some(_), Some(_)) => DeliveryState::Pending,
         (Some(_), None) => DeliveryState::Failed,
     };
-    let disable_endpoint = class == Some(ErrorClass::Gone);
-    Settlement { state, next_attempt_at, error_class: class, status, excerpt, disable_endpoint }
+    Settlement { state, next_attempt_at, error_class: class, status, excerpt }
+}
+
+/// Decides what it means that try number `attempt` could not be sent. A secret that does not open
+/// may open later (a key that is being changed), so it takes the way of any failed try; an endpoint
+/// that is off and an address that is not allowed end the delivery.
+pub fn unsent(attempt: u32, class: ErrorClass, now: Timestamp, jitter: f64) -> Settlement {
+    let wait = match class {
+        ErrorClass::SecretUnreadable => SCHEDULE.get(attempt as usize),
+        _ => None,
+    };
+    let next_attempt_at = wait.map(|wait| now.plus(jittered(*wait, jitter)));
+    Settlement {
+        state: next_attempt_at.map_or(DeliveryState::Failed, |_| DeliveryState::Pending),
+        next_attempt_at,
+        error_class: Some(class),
+        status: None,
+        excerpt: String::new(),
+    }
 }
 
 impl Settlement {
-    /// Nothing was sent, and nothing will be.
-    pub const fn refused(class: ErrorClass) -> Self {
-        Self {
-            state: DeliveryState::Failed,
-            next_attempt_at: None,
-            error_class: Some(class),
-            status: None,
-            excerpt: String::new(),
-            disable_endpoint: false,
+    /// What the try says about its endpoint.
+    pub const fn health(&self) -> Health {
+        match self.error_class {
+            None => Health::Works,
+            Some(ErrorClass::Disabled | ErrorClass::SecretUnreadable) => Health::Unknown,
+            Some(_) => Health::Fails,
         }
+    }
+
+    /// Whether the endpoint, whose tries failed since `failing_since`, is to be turned off.
+    pub fn disables(
+        &self,
+        failing_since: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<DisabledReason> {
+        if self.error_class == Some(ErrorClass::Gone) {
+            return Some(DisabledReason::Gone);
+        }
+        let for_days = failing_since.is_some_and(|since| now.since(since) >= PATIENCE);
+        (self.health() == Health::Fails && for_days).then_some(DisabledReason::Failing)
     }
 }
 
@@ -179,6 +242,10 @@ fn classify(answer: Result<&HttpAnswer, &HttpError>) -> Option<ErrorClass> {
     }
 }
 
+fn jittered(wait: Span, jitter: f64) -> Span {
+    wait.times(1.0 - JITTER + 2.0 * JITTER * jitter)
+}
+
 fn wait_for(
     scheduled: Span,
     class: Option<ErrorClass>,
@@ -186,7 +253,7 @@ fn wait_for(
     now: Timestamp,
     jitter: f64,
 ) -> Span {
-    let mut wait = scheduled.times(1.0 - JITTER + 2.0 * JITTER * jitter);
+    let mut wait = jittered(scheduled, jitter);
     let overloaded = answer.is_some_and(|answer| matches!(answer.status, 429 | 502 | 503 | 504));
     if overloaded || class == Some(ErrorClass::Timeout) {
         wait = wait.max(OVERLOADED);
@@ -245,7 +312,10 @@ mod tests {
         ] {
             let settled = settle(1, Ok(&answer(status)), NOW, 0.5);
             assert_eq!((settled.state, settled.error_class), (state, class), "{status}");
-            assert_eq!(settled.disable_endpoint, status == 410);
+            assert_eq!(
+                settled.disables(None, NOW),
+                (status == 410).then_some(DisabledReason::Gone)
+            );
         }
     }
 
@@ -293,6 +363,7 @@ mod tests {
             payload: r#"{"domainId":"d","domainName":"a.example"}"#.to_owned(),
             url: OutgoingUrl::parse("https://hooks.example.com/", &guard).unwrap(),
             secret: SigningSecret::generate([0xab; 32]),
+            previous: None,
         };
         let request = prepare(&due, NOW);
         let header =
@@ -306,6 +377,32 @@ mod tests {
         assert!(header("webhook-signature").starts_with("v1,"));
         assert_ne!(prepare(&due, NOW.plus(Span::seconds(1))).headers, request.headers);
         assert!(!format!("{request:?}").contains("ab.example"));
+    }
+
+    #[test]
+    fn five_days_of_failures_turn_an_endpoint_off_and_no_fault_of_ours_counts() {
+        let failed = settle(1, Ok(&answer(500)), NOW, 0.5);
+        let since = |span: Span| Some(NOW.minus(span));
+        assert_eq!(failed.disables(None, NOW), None);
+        assert_eq!(failed.disables(since(Span::hours(119)), NOW), None);
+        assert_eq!(failed.disables(since(Span::hours(120)), NOW), Some(DisabledReason::Failing));
+        let worked = settle(1, Ok(&answer(200)), NOW, 0.5);
+        assert_eq!(worked.disables(since(Span::days(9)), NOW), None);
+        for class in [ErrorClass::SecretUnreadable, ErrorClass::Disabled] {
+            let unsent = unsent(1, class, NOW, 0.5);
+            assert_eq!(unsent.disables(since(Span::days(9)), NOW), None);
+        }
+    }
+
+    #[test]
+    fn an_unreadable_secret_follows_the_schedule_and_the_rest_ends_at_once() {
+        let unreadable = unsent(1, ErrorClass::SecretUnreadable, NOW, 0.5);
+        assert_eq!((unreadable.state, wait(&unreadable)), (DeliveryState::Pending, 5));
+        let last = unsent(10, ErrorClass::SecretUnreadable, NOW, 0.5);
+        assert_eq!(last.state, DeliveryState::Failed);
+        for class in [ErrorClass::Disabled, ErrorClass::BlockedUrl] {
+            assert_eq!(unsent(1, class, NOW, 0.5).state, DeliveryState::Failed, "{class}");
+        }
     }
 
     proptest! {

@@ -19,3 +19,4 @@ pub mod role;
 pub mod schedule;
 pub mod scope;
 pub mod upstream;
+pub mod webhook_event;

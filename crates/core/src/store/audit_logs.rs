@@ -5,6 +5,9 @@ use crate::model::audit::AuditEntry;
 use crate::model::id::EventId;
 
 statements! { "audit_logs";
+    /// An audit row, whatever the statements before it changed.
+    INSERT = "INSERT INTO audit_logs (id, org_id, actor_kind, actor_id, action, subject_id, detail, request_id, created_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     /// The audit row of the statement before it, if that changed exactly one row.
     INSERT_IF_CHANGED = "INSERT INTO audit_logs (id, org_id, actor_kind, actor_id, action, subject_id, detail, request_id, created_at)
         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE changes() = 1";
@@ -26,6 +29,11 @@ fn values(entry: &AuditEntry) -> [Value; 9] {
         entry.request_id.as_ref().map(crate::model::id::RequestId::as_str).into(),
         entry.at.into(),
     ]
+}
+
+/// Binds [`INSERT`].
+pub fn insert(entry: &AuditEntry) -> Bound {
+    INSERT.bind(values(entry))
 }
 
 /// Binds [`INSERT_IF_CHANGED`]; it must directly follow the change.

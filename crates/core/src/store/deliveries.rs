@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::model::event::EventType;
 use crate::model::id::{DeliveryId, EventId, OrgId, WebhookId};
+use crate::time::Timestamp;
 
 statements! { "deliveries";
     /// Claims those of `?1` (JSON array of ids) that are due at `?2`, as `?3`, until `?4`.
@@ -13,7 +14,8 @@ statements! { "deliveries";
           AND state = 'pending' AND next_attempt_at <= ?2 AND claimed_until <= ?2";
     /// What was claimed as `?1`, with all that sending needs.
     CLAIMED = "SELECT v.id, v.org_id, v.event_id, v.endpoint_id, v.attempts, e.type AS event_type, e.payload,
-                      w.url, w.enabled, w.sealed_secret
+                      v.attempts_before, w.url, w.enabled, w.sealed_secret, w.failing_since,
+                      w.previous_secret, w.previous_secret_until
           FROM deliveries v
           JOIN events e ON e.id = v.event_id AND e.org_id = v.org_id
           JOIN webhook_endpoints w ON w.id = v.endpoint_id
@@ -28,8 +30,23 @@ statements! { "deliveries";
     DUE = "SELECT id FROM deliveries
         WHERE state = 'pending' AND next_attempt_at <= ?1 AND claimed_until <= ?1
         ORDER BY next_attempt_at LIMIT ?2";
-    /// Turns the endpoint `?1` off at `?2`.
-    DISABLE_ENDPOINT = "UPDATE webhook_endpoints SET enabled = 0, updated_at = ?2 WHERE id = ?1 AND enabled = 1";
+    /// The endpoint `?1` took an event at `?2`. Follows [`NOTE_ATTEMPT`] directly.
+    NOTE_SUCCESS = "UPDATE webhook_endpoints SET failing_since = NULL, last_delivery_at = ?2 WHERE id = ?1 AND changes() = 1";
+    /// The endpoint `?1` failed at `?2`. Follows [`NOTE_ATTEMPT`] directly.
+    NOTE_FAILURE = "UPDATE webhook_endpoints SET failing_since = coalesce(failing_since, ?2) WHERE id = ?1 AND changes() = 1";
+    /// Turns the endpoint `?1` off at `?2` for the reason `?3`, if it failed since `?4` or that is NULL.
+    DISABLE_ENDPOINT = "UPDATE webhook_endpoints SET enabled = 0, disabled_reason = ?3, updated_at = ?2
+        WHERE id = ?1 AND enabled = 1 AND (?4 IS NULL OR failing_since <= ?4)";
+    /// Clears up to `?3` settled deliveries, with their attempts, that ended before `?1`; `?2` is
+    /// the first id of that time, which bounds the rows that are looked at.
+    CLEAR = "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries
+        WHERE id < ?2 AND state <> 'pending' AND updated_at < ?1 ORDER BY id LIMIT ?3)";
+    /// Clears up to `?2` attempts with smaller ids than `?1`, which are older.
+    CLEAR_ATTEMPTS = "DELETE FROM delivery_attempts WHERE id IN
+        (SELECT id FROM delivery_attempts WHERE id < ?1 ORDER BY id LIMIT ?2)";
+    /// Drops previous secrets whose window closed before `?1`.
+    CLEAR_PREVIOUS_SECRETS = "UPDATE webhook_endpoints SET previous_secret = NULL, previous_secret_until = NULL
+        WHERE previous_secret_until IS NOT NULL AND previous_secret_until <= ?1";
 }
 
 /// A claimed delivery.
@@ -42,10 +59,15 @@ pub struct ClaimedRow {
     pub endpoint_id: WebhookId,
     /// This try's number, from 1.
     pub attempts: u32,
+    /// The tries before the schedule was last started.
+    pub attempts_before: u32,
     pub event_type: EventType,
     pub payload: String,
     pub url: String,
     #[serde(deserialize_with = "super::flag::deserialize")]
     pub enabled: bool,
     pub sealed_secret: String,
+    pub failing_since: Option<Timestamp>,
+    pub previous_secret: Option<String>,
+    pub previous_secret_until: Option<Timestamp>,
 }

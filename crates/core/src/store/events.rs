@@ -3,25 +3,46 @@
 //! In one batch: the guarded change, then [`INSERT_IF_CHANGED`], then everything else hangs on the
 //! existence of that event, so the loser of a race writes nothing at all.
 
+use super::callers::Credential;
 use super::{Bound, Value};
 use crate::model::event::EventType;
 use crate::model::id::{DomainId, EventId, OrgId};
 use crate::time::Timestamp;
 
+/// The next position in organization `?2`: the feed's order is the order of writing.
+macro_rules! next_position {
+    () => {
+        "(SELECT coalesce(MAX(position), 0) + 1 FROM events WHERE org_id = ?2 AND position IS NOT NULL)"
+    };
+}
+
 statements! { "events";
     /// The event of the statement before it, if that changed exactly one row.
-    INSERT_IF_CHANGED = "INSERT INTO events (id, org_id, domain_id, seq, type, payload, created_at)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE changes() = 1";
+    INSERT_IF_CHANGED = concat!("INSERT INTO events (id, org_id, domain_id, seq, type, payload, created_at, position)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ", next_position!(), " WHERE changes() = 1");
     /// A further event of the same change, whose first event is `?8`.
-    INSERT_BESIDE = "INSERT INTO events (id, org_id, domain_id, seq, type, payload, created_at)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM events WHERE id = ?8 AND org_id = ?2)";
+    INSERT_BESIDE = concat!("INSERT INTO events (id, org_id, domain_id, seq, type, payload, created_at, position)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ", next_position!(), "
+         WHERE EXISTS (SELECT 1 FROM events WHERE id = ?8 AND org_id = ?2)");
+    /// The test event `?1` of endpoint `?3` in organization `?2`: without a position, so that it is
+    /// in no feed and no replay.
+    INSERT_TEST = "INSERT INTO events (id, org_id, type, payload, created_at)
+        SELECT ?1, w.org_id, ?4, ?5, ?6 FROM webhook_endpoints w WHERE w.id = ?3 AND w.org_id = ?2";
+    /// The caller's events after position `?3`, of type `?5` where it is not NULL, `?4` at most.
+    /// The cursor is given also where nothing follows, so that a reader can go on from there.
+    #[answers]
+    FEED = as_caller!(
+        r#"SELECT concat('{"events":[', group_concat(e.payload, ','), '],"nextCursor":',
+                      json_quote(CAST(coalesce(MAX(e.position), ?3) AS TEXT)), '}')
+             FROM (SELECT payload, position FROM events
+                    WHERE org_id = caller.org_id AND position > coalesce(?3, 0) AND (?5 IS NULL OR type = ?5)
+                    ORDER BY position LIMIT ?4) e"#);
     /// One delivery of event `?1` for every enabled endpoint that selected it.
-    FAN_OUT = "INSERT INTO deliveries (id, org_id, event_id, endpoint_id, state, next_attempt_at, created_at, updated_at)
+    FAN_OUT = concat!("INSERT INTO deliveries (id, org_id, event_id, endpoint_id, state, next_attempt_at, created_at, updated_at)
         SELECT concat('dlv_', substr(e.id, 5, 12), lower(hex(randomblob(10)))), e.org_id, e.id, w.id,
                'pending', e.created_at, e.created_at, e.created_at
           FROM events e JOIN webhook_endpoints w ON w.org_id = e.org_id AND w.enabled = 1
-         WHERE e.id = ?1 AND EXISTS (SELECT 1 FROM json_each(w.events) s
-               WHERE s.value IN ('*', e.type, concat(substr(e.type, 1, instr(e.type, '.')), '*')))";
+         WHERE e.id = ?1 AND ", selected!());
     /// The deliveries of the events `?1` (JSON array), to wake them.
     DELIVERIES = "SELECT v.id FROM json_each(?1) j JOIN deliveries v ON v.event_id = j.value";
 }
@@ -71,4 +92,20 @@ pub fn record(events: &[NewEvent]) -> Vec<Bound> {
 pub fn deliveries(events: &[NewEvent]) -> Bound {
     let ids: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
     DELIVERIES.bind([Value::json(&ids)])
+}
+
+/// Binds [`FEED`].
+pub fn feed(
+    credential: &Credential,
+    after: Option<i64>,
+    limit: u32,
+    only: Option<EventType>,
+) -> Bound {
+    FEED.bind([
+        credential.hash.as_str().into(),
+        credential.organization.as_ref().into(),
+        after.into(),
+        limit.into(),
+        only.map(EventType::as_str).into(),
+    ])
 }

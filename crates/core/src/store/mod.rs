@@ -217,6 +217,14 @@ macro_rules! iso {
     };
 }
 
+/// Whether the endpoint `w` wants the event `e`.
+macro_rules! selected {
+    () => {
+        "EXISTS (SELECT 1 FROM json_each(w.events) s
+               WHERE s.value IN ('*', e.type, concat(substr(e.type, 1, instr(e.type, '.')), '*')))"
+    };
+}
+
 /// Declares the store's files, so that none is missing from [`all`].
 macro_rules! tables {
     ($($(#[doc = $doc:literal])+ $module:ident;)*) => {
@@ -241,6 +249,8 @@ tables! {
     certificates;
     /// Deliveries of events to endpoints, and their attempts.
     deliveries;
+    /// Deliveries as their owner sees them, and sending again.
+    delivery_log;
     /// Domains.
     domains;
     /// Events and their fan-out.

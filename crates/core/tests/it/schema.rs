@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use dcvaas_core::model::certificate::KeyType;
-use dcvaas_core::model::delivery::{DeliveryState, ErrorClass};
+use dcvaas_core::model::delivery::{DeliveryState, DisabledReason, ErrorClass};
 use dcvaas_core::model::domain_state::DomainStatus;
 use dcvaas_core::model::event::EventType;
 use dcvaas_core::model::plan::Plan;
@@ -128,6 +128,11 @@ fn every_check_lists_the_words_of_its_closed_set() {
         ("certificates", "key_type", words(KeyType::ALL, KeyType::as_str)),
         ("events", "type", words(EventType::ALL, EventType::as_str)),
         ("deliveries", "state", words(DeliveryState::ALL, DeliveryState::as_str)),
+        (
+            "webhook_endpoints",
+            "disabled_reason",
+            words(DisabledReason::ALL, DisabledReason::as_str),
+        ),
         ("delivery_attempts", "error_class", words(ErrorClass::ALL, ErrorClass::as_str)),
     ];
     let db = database();

@@ -13,8 +13,13 @@ use crate::fill::tenant_tables;
 const ACROSS_TENANTS: &[(&str, &str)] = &[
     ("api_tokens.TOUCH", "the id comes from the credential that was just verified"),
     ("deliveries.CLAIM", "ids of our own queue messages"),
+    ("deliveries.CLEAR", "the scheduler clears the log of all organizations"),
+    ("deliveries.CLEAR_ATTEMPTS", "the scheduler clears the log of all organizations"),
+    ("deliveries.CLEAR_PREVIOUS_SECRETS", "the scheduler looks at all organizations"),
     ("deliveries.DISABLE_ENDPOINT", "the id comes from the delivery's own row"),
     ("deliveries.DUE", "the scheduler looks at all organizations"),
+    ("deliveries.NOTE_FAILURE", "the id comes from the delivery's own row"),
+    ("deliveries.NOTE_SUCCESS", "the id comes from the delivery's own row"),
     ("deliveries.SETTLE", "guarded by the claim, which is random and ours"),
     ("domains.COUNT_DUE", "the scheduler looks at all organizations"),
     ("domains.POSTPONE", "the id comes from a row that background work read"),
