@@ -1,6 +1,7 @@
 // What the end-to-end files share: a stack for the file, and short names for what a client of the API, the owner of
-// a domain, Cloudflare, a webhook receiver and the operator do with it. No expectations live here but one: every
-// refusal of the API has the shape that the public contract promises, so each test checks that in passing.
+// a domain, Cloudflare, a webhook receiver and the operator do with it. No expectations live here but two: every
+// refusal of the API has the shape that the public contract promises, and every answer is declared in openapi.json,
+// so each test checks that in passing.
 
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
@@ -9,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 
 import { startStack } from "../stack/stack.mjs";
+import { checkDeclared } from "./document.mjs";
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -47,6 +49,7 @@ async function openWorld(options) {
     });
     const reply = await read(response);
     if (reply.status >= 400) checkProblem(reply, `${method} ${path}`);
+    checkDeclared(method, path, reply);
     return reply;
   }
 
