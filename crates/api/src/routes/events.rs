@@ -8,7 +8,7 @@ use dcvaas_core::store::{Bound, events};
 use crate::params::Params;
 
 pub(crate) fn feed(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
-    params.only(&["after", "limit", "type"])?;
+    params.only(&["limit", "after", "type"])?;
     let only = params.word("type", EventType::parse)?;
     Ok(events::feed(credential, params.after()?, params.limit()?, only))
 }
