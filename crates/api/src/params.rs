@@ -91,9 +91,14 @@ impl Params {
     /// `after`: where a reader of the feed stands, as `nextCursor` gave it.
     pub fn after(&self) -> Result<Option<i64>, Problem> {
         let Some(text) = self.query("after")? else { return Ok(None) };
-        let digits = (1..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        let digits =
+            (1..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         text.parse().ok().filter(|_| digits).map(Some).ok_or_else(|| {
-            Problem::bad_field("after", "invalid", "Give a nextCursor of this feed, or leave it out.")
+            Problem::bad_field(
+                "after",
+                "invalid",
+                "Give a nextCursor of this feed, or leave it out.",
+            )
         })
     }
 

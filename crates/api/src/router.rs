@@ -15,7 +15,9 @@ use futures_util::future::LocalBoxFuture;
 use crate::edge::{Call, OpenCall};
 use crate::params::Params;
 use crate::reply::Reply;
-use crate::routes::{deliveries, domains, events, health, organization, rotation, session, tokens, webhooks};
+use crate::routes::{
+    deliveries, domains, events, health, organization, rotation, session, tokens, webhooks,
+};
 
 /// Makes the one statement that reads for the caller.
 pub type Bind = fn(&Params, &Credential) -> Result<Bound, Problem>;

@@ -106,7 +106,7 @@ fn optimise(root: &Path, wasm: &Wasm, label: &str, module: &Path) -> Result<()> 
         "reference-types",
         "exception-handling",
     ];
-    let mut wasm_opt = command(root, &wasm.wasm_opt);
+    let mut wasm_opt = command(root, &wasm.optimiser);
     wasm_opt.arg("-O").args(features.map(|feature| format!("--enable-{feature}")));
     wasm_opt.arg(module).arg("-o").arg(&smaller);
     step(&format!("{label}: optimise"), &mut wasm_opt)?;

@@ -45,7 +45,7 @@ pub(crate) struct Wasm {
     /// The program itself.
     pub(crate) worker_build: PathBuf,
     /// Makes its result smaller.
-    pub(crate) wasm_opt: PathBuf,
+    pub(crate) optimiser: PathBuf,
     /// Changes when any tool does.
     pub(crate) version: String,
 }
@@ -70,7 +70,7 @@ pub(crate) fn wasm(root: &Path) -> Result<Wasm> {
     ]);
     let packages = Fingerprint::default().path(&root.join("package-lock.json"))?.finish();
     let version = format!("{} {} {packages}", compiler.version, tools.version);
-    Ok(Wasm { env, worker_build: tools.worker_build, wasm_opt: bin.join("wasm-opt"), version })
+    Ok(Wasm { env, worker_build: tools.worker_build, optimiser: bin.join("wasm-opt"), version })
 }
 
 /// The pinned Node, which comes as an npm package because wrangler refuses the older ones of distributions.
