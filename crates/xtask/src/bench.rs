@@ -4,7 +4,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::bundle::{self, Worker};
 use crate::dev;
 use crate::process::{command, output};
 use crate::setup;
@@ -32,8 +31,7 @@ pub(crate) fn run(root: &Path, options: &[String]) -> Result<()> {
     if output(command(root, "sh").args(["-c", "command -v wrk"])).is_none() {
         setup::apt_install(root, &["wrk"])?;
     }
-    bundle::all(root, &setup::wasm(root)?, &Worker::ALL)?;
-    dev::natives(root)?;
+    dev::programs(root)?;
     dev::become_node(root, "benches/run.mjs", options)
 }
 

@@ -2,6 +2,7 @@
 
 use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 
@@ -39,17 +40,27 @@ pub(crate) fn run(root: &Path, options: &[String]) -> Result<()> {
 /// Builds everything that a stack consists of.
 pub(crate) fn build(root: &Path) -> Result<()> {
     let start = now();
-    let wasm = setup::wasm(root)?;
-    bundle::all(root, &wasm, &Worker::ALL)?;
+    programs(root)?;
     frontend(root)?;
-    natives(root)?;
     say("everything is built", &seconds(start));
     Ok(())
 }
 
-/// Builds the native programs of the stack: the simulator, and what seeds the database.
-pub(crate) fn natives(root: &Path) -> Result<()> {
-    let programs = "-p dcvaas-simulator --bin dcvaas-simulator -p xtask --bin dcvaas-seed --features xtask/seed";
+/// Builds the workers and the native programs, side by side: a worker's last steps leave cores idle.
+pub(crate) fn programs(root: &Path) -> Result<()> {
+    let wasm = setup::wasm(root)?;
+    thread::scope(|scope| {
+        let natives = scope.spawn(|| natives(root));
+        let bundles = bundle::all(root, &wasm, &Worker::ALL);
+        let natives =
+            natives.join().unwrap_or_else(|_| bail!("the build of the native programs panicked"));
+        bundles.and(natives)
+    })
+}
+
+/// Builds the simulator, and what seeds the database. With the features of the tests, which share what it compiles.
+fn natives(root: &Path) -> Result<()> {
+    let programs = "--workspace --all-features --bin dcvaas-simulator --bin dcvaas-seed";
     step("simulator and seed", command(root, "cargo").arg("build").args(programs.split(' ')))
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::counts::{self, Counts};
 use crate::process::{command, now, output, seconds, shown};
-use crate::{bundle, dev, setup};
+use crate::{dev, setup};
 
 /// A group of tests that can be run alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,10 +115,7 @@ fn unit(root: &Path) -> Result<Counts> {
 }
 
 fn e2e(root: &Path) -> Result<Counts> {
-    let wasm = setup::wasm(root)?;
-    bundle::all(root, &wasm, &bundle::Worker::ALL)?;
-    dev::frontend(root)?;
-    dev::natives(root)?;
+    dev::build(root)?;
     tests("end to end", &mut node_tests(root, &["tests/stack", "tests/e2e"])?)
 }
 
