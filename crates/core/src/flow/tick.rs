@@ -50,10 +50,8 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
                     format!("dlv_{:012x}", expired.as_millis()).into(),
                     CLEARED.into(),
                 ]),
-                deliveries::CLEAR_ATTEMPTS.bind([
-                    format!("att_{:012x}", expired.as_millis()).into(),
-                    CLEARED.into(),
-                ]),
+                deliveries::CLEAR_ATTEMPTS
+                    .bind([format!("att_{:012x}", expired.as_millis()).into(), CLEARED.into()]),
             ],
         )
         .await?;
