@@ -9,7 +9,10 @@ import { certificate, count, hex, until, useWorld } from "./support.mjs";
 
 const world = useWorld({ domainLimit: 1000 });
 
-const SHOWN = ["createdAt", "description", "enabled", "events", "id", "orgId", "updatedAt", "url"];
+const SHOWN = [
+  "createdAt", "description", "disabledReason", "enabled", "events", "failingSince", "id", "lastDeliveryAt", "orgId",
+  "previousSecretUntil", "updatedAt", "url",
+];
 
 const listed = async (id, options) =>
   (await world.api("GET", "/api/webhooks?limit=200", options)).body.webhooks.find((item) => item.id === id);
@@ -46,7 +49,7 @@ describe("endpoints", () => {
 
     const changed = await patch(webhook.id, { enabled: false }, { token });
     assert.equal(changed.status, 200, changed.text);
-    assert.deepEqual({ ...changed.body.webhook, updatedAt: 0 }, { ...webhook, enabled: false, updatedAt: 0 });
+    assert.deepEqual({ ...changed.body.webhook, updatedAt: 0 }, { ...webhook, enabled: false, disabledReason: "owner", updatedAt: 0 });
     assert.ok(changed.body.webhook.updatedAt > webhook.updatedAt);
     const other = world.receiver().url;
     const all = await patch(webhook.id, { url: other, events: ["*"], enabled: true, description: null }, { token });
