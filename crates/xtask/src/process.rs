@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -40,16 +40,7 @@ pub(crate) fn say(step: &str, note: &str) {
 /// Runs a step to its end; its output is shown only if it fails.
 pub(crate) fn step(name: &str, command: &mut Command) -> Result<()> {
     let start = now();
-    let (sender, lines) = channel();
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("{name}: cannot start {}", command.get_program().display()))?;
-    forward(child.stdout.take(), sender.clone());
-    forward(child.stderr.take(), sender);
-
+    let (mut child, lines) = start_piped(command).with_context(|| name.to_owned())?;
     let tail = watch(name, start, &lines);
     let status = child.wait()?;
     if !status.success() {
@@ -63,15 +54,7 @@ pub(crate) fn step(name: &str, command: &mut Command) -> Result<()> {
 /// Runs a command whose output belongs to the user, and returns what it printed on both streams.
 /// `Ok(false, …)` when it ran and failed.
 pub(crate) fn shown(command: &mut Command) -> Result<(bool, String)> {
-    let (sender, lines) = channel();
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot start {}", command.get_program().display()))?;
-    forward(child.stdout.take(), sender.clone());
-    forward(child.stderr.take(), sender);
+    let (mut child, lines) = start_piped(command)?;
     let mut text = String::new();
     for line in lines {
         eprintln!("{line}");
@@ -86,6 +69,20 @@ pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
+}
+
+/// Starts a program; the lines of both its streams come in the order in which they were read.
+fn start_piped(command: &mut Command) -> Result<(Child, Receiver<String>)> {
+    let (sender, lines) = channel();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start {}", command.get_program().display()))?;
+    forward(child.stdout.take(), sender.clone());
+    forward(child.stderr.take(), sender);
+    Ok((child, lines))
 }
 
 fn forward(stream: Option<impl Read + Send + 'static>, sender: Sender<String>) {

@@ -155,11 +155,7 @@ pub async fn remove(app: &App, by: &By, row: DomainRow) -> Result<(), FlowError>
     }
     wake_deliveries(app, rows(&answers, read_from)?)?;
     if row.cf_id.is_some() {
-        let app_of_task = app.clone();
-        app.background.spawn(Box::pin(async move {
-            let job = crate::job::Job::RemoveHostnameV1 { removal };
-            super::send_or_log(&app_of_task, &[job]).await;
-        }));
+        super::send_later(app, vec![crate::job::Job::RemoveHostnameV1 { removal }]);
     }
     Ok(())
 }

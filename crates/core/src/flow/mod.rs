@@ -19,12 +19,13 @@ pub mod webhooks;
 
 use crate::job::Job;
 use crate::model::audit::{Actor, AuditAction, AuditEntry};
-use crate::model::id::{AuditId, DeliveryId, OrgId, RequestId};
+use crate::model::id::{AuditId, OrgId, RequestId};
 use crate::model::problem::Problem;
 use crate::ports::{App, DbError, Level};
 use crate::store::Rows;
 use crate::time::Timestamp;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 /// Why a flow did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -82,12 +83,6 @@ impl By {
     }
 }
 
-/// A row that holds just an id.
-#[derive(Deserialize)]
-pub(crate) struct IdRow<T> {
-    pub(crate) id: T,
-}
-
 /// A row that holds just a count.
 #[derive(Deserialize)]
 pub(crate) struct CountRow {
@@ -99,18 +94,31 @@ pub(crate) fn rows(answers: &[Rows], index: usize) -> Result<&Rows, DbError> {
     answers.get(index).ok_or_else(|| DbError::Fault(format!("the batch gave no answer {index}")))
 }
 
-/// Wakes the deliveries that a batch made. Best effort: the scheduler finds what no message woke.
-pub(crate) fn wake_deliveries(app: &App, made: &Rows) -> Result<(), DbError> {
-    let jobs: Vec<Job> = made
-        .all::<IdRow<DeliveryId>>()?
-        .into_iter()
-        .map(|row| Job::DeliverV1 { delivery: row.id })
-        .collect();
-    if !jobs.is_empty() {
-        let app_of_task = app.clone();
-        app.background.spawn(Box::pin(async move { send_or_log(&app_of_task, &jobs).await }));
+/// One message for each row, which holds just the id of what it wakes.
+pub(crate) fn jobs<T: DeserializeOwned>(
+    found: &Rows,
+    job: impl Fn(T) -> Job,
+) -> Result<Vec<Job>, DbError> {
+    #[derive(Deserialize)]
+    struct IdRow<T> {
+        id: T,
     }
+    Ok(found.all::<IdRow<T>>()?.into_iter().map(|row| job(row.id)).collect())
+}
+
+/// Wakes the deliveries that a batch made.
+pub(crate) fn wake_deliveries(app: &App, made: &Rows) -> Result<(), DbError> {
+    send_later(app, jobs(made, |delivery| Job::DeliverV1 { delivery })?);
     Ok(())
+}
+
+/// Sends messages after the answer. Best effort: the scheduler finds what no message woke.
+pub(crate) fn send_later(app: &App, jobs: Vec<Job>) {
+    if jobs.is_empty() {
+        return;
+    }
+    let app_of_task = app.clone();
+    app.background.spawn(Box::pin(async move { send_or_log(&app_of_task, &jobs).await }));
 }
 
 /// Sends messages, best effort.

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::look::Looked;
 use super::settle::{Look, Outcome, Plan, settle, shown_records};
-use super::{By, CountRow, IdRow, rows, send_or_log, upstream};
+use super::{By, CountRow, jobs, rows, send_or_log, upstream};
 use crate::job::Job;
 use crate::model::dns_record::{DnsRecord, Purpose};
 use crate::model::dns_seen::Seen;
@@ -196,11 +196,7 @@ async fn finish(app: &App) -> Result<(), DbError> {
             ],
         )
         .await?;
-    let stragglers: Vec<Job> = rows(&answers, 1)?
-        .all::<IdRow<DomainId>>()?
-        .into_iter()
-        .map(|row| Job::SyncDomainV1 { domain: row.id })
-        .collect();
+    let stragglers = jobs(rows(&answers, 1)?, |domain| Job::SyncDomainV1 { domain })?;
     let due = rows(&answers, 2)?.first::<CountRow>()?.map_or(0, |row| row.count);
     app.log.line(
         Level::Info,
@@ -224,11 +220,7 @@ async fn give_up(app: &App, failure: Failure) -> Result<(), DbError> {
     let wake = domains::WAKE_DUE.bind([now.into(), few.into(), now.into(), false.into()]);
     let release = leases::RELEASE.bind([LEASE_NAME.into()]);
     let answers = app.db.batch("sweep.give_up", vec![release, wake]).await?;
-    let few: Vec<Job> = rows(&answers, 1)?
-        .all::<IdRow<DomainId>>()?
-        .into_iter()
-        .map(|row| Job::SyncDomainV1 { domain: row.id })
-        .collect();
+    let few = jobs(rows(&answers, 1)?, |domain| Job::SyncDomainV1 { domain })?;
     send_or_log(app, &few).await;
     Ok(())
 }

@@ -5,9 +5,8 @@
 
 use serde_json::json;
 
-use super::{CountRow, IdRow, rows, send_or_log, sweep};
+use super::{CountRow, jobs, rows, send_or_log, sweep};
 use crate::job::Job;
-use crate::model::id::{DeliveryId, DomainId, RemovalId};
 use crate::ports::{App, DbError, Level};
 use crate::store::{deliveries, domains, hostname_removals, leases, sessions};
 use crate::time::Span;
@@ -55,17 +54,8 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
             ],
         )
         .await?;
-    let mut jobs: Vec<Job> = rows(&found, 1)?
-        .all::<IdRow<DeliveryId>>()?
-        .into_iter()
-        .map(|row| Job::DeliverV1 { delivery: row.id })
-        .collect();
-    jobs.extend(
-        rows(&found, 2)?
-            .all::<IdRow<RemovalId>>()?
-            .into_iter()
-            .map(|row| Job::RemoveHostnameV1 { removal: row.id }),
-    );
+    let mut woken = jobs(rows(&found, 1)?, |delivery| Job::DeliverV1 { delivery })?;
+    woken.extend(jobs(rows(&found, 2)?, |removal| Job::RemoveHostnameV1 { removal })?);
     let due = rows(&found, 3)?.first::<CountRow>()?.map_or(0, |row| row.count);
     // A sweep reads all that exist at Cloudflare; those still to be created go one by one.
     let sweeping = sweep::start_if_worth_it(app, due, now).await?;
@@ -75,15 +65,10 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
         now.minus(PATIENCE).into(),
         sweeping.into(),
     ]);
-    let woken = app.db.batch("tick.wake", vec![wake]).await?;
-    jobs.extend(
-        rows(&woken, 0)?
-            .all::<IdRow<DomainId>>()?
-            .into_iter()
-            .map(|row| Job::SyncDomainV1 { domain: row.id }),
-    );
-    let fields = json!({ "messages": jobs.len(), "domains.due": due, "sweeping": sweeping });
+    let taken = app.db.batch("tick.wake", vec![wake]).await?;
+    woken.extend(jobs(rows(&taken, 0)?, |domain| Job::SyncDomainV1 { domain })?);
+    let fields = json!({ "messages": woken.len(), "domains.due": due, "sweeping": sweeping });
     app.log.line(Level::Info, "tick", fields);
-    send_or_log(app, &jobs).await;
+    send_or_log(app, &woken).await;
     Ok(())
 }
