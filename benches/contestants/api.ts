@@ -42,6 +42,7 @@ export interface Row {
   last_issued_at: number | null;
   error_code: string | null;
   error_message: string | null;
+  tags: string;
   next_check_at: number;
   created_at: number;
   updated_at: number;
@@ -50,7 +51,7 @@ export interface Row {
 /** The columns of `Row`. */
 export const COLUMNS = `id, org_id, hostname, status, cf_id, cf_status, cf_ssl_status, cf_errors, delegation_target,
   dns_instruction, dns_records, dns_verified, expires_at, expires_source, last_issued_at, error_code, error_message,
-  next_check_at, created_at, updated_at`;
+  tags, next_check_at, created_at, updated_at`;
 
 /** SHA-256 of the bearer token, as it is stored; null where there is no token. */
 export async function credentialHash(c: Context<Hono>): Promise<string | null> {
@@ -103,6 +104,7 @@ function domain(row: Row) {
     lastIssuedAt: iso(row.last_issued_at),
     errorCode: row.error_code,
     errorMessage: row.error_message,
+    tags: JSON.parse(row.tags),
     wildcard: row.hostname.startsWith("*."),
     dnsVerified: row.dns_verified === 1,
     nextCheckAt: iso(row.next_check_at),

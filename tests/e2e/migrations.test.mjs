@@ -39,6 +39,8 @@ const ROWS = {
         VALUES ('att_1', 'org_1', 'dlv_1', 1, 1, 1, '');`,
   6: `UPDATE webhook_endpoints SET failing_since = 1, previous_secret = 'v1', previous_secret_until = 2;
       UPDATE events SET position = 1;`,
+  7: `UPDATE domains SET tags = '["eu"]';
+      UPDATE webhook_endpoints SET domain_tags = '["eu"]', header_names = '["X-Tenant"]', sealed_headers = 'v1', fifo = 1;`,
 };
 
 const home = mkdtempSync(path.join(tmpdir(), "dcvaas-migrations-"));

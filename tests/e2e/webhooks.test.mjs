@@ -10,8 +10,8 @@ import { certificate, count, hex, until, useWorld } from "./support.mjs";
 const world = useWorld({ domainLimit: 1000 });
 
 const SHOWN = [
-  "createdAt", "description", "disabledReason", "enabled", "events", "failingSince", "id", "lastDeliveryAt", "orgId",
-  "previousSecretUntil", "updatedAt", "url",
+  "apiVersion", "createdAt", "description", "disabledReason", "domainIds", "domainTags", "enabled", "events", "failingSince",
+  "headerNames", "id", "lastDeliveryAt", "ordering", "orgId", "previousSecretUntil", "updatedAt", "url",
 ];
 
 const listed = async (id, options) =>

@@ -151,6 +151,13 @@ pub static ROUTES: &[Route] = &[
         Action::Read(domains::get),
     ),
     route(
+        "PATCH",
+        "/api/domains/{id}",
+        "domains.update",
+        needs(Scope::DomainsWrite, Role::Member),
+        write!(domains::load => domains::update),
+    ),
+    route(
         "DELETE",
         "/api/domains/{id}",
         "domains.remove",

@@ -6,13 +6,14 @@
 #![expect(dead_code, reason = "parsing into the type is the use of most members")]
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dcvaas_core::model::certificate::{ExpiresSource, KeyType};
 use dcvaas_core::model::delivery::{DeliveryState, DisabledReason, ErrorClass};
 use dcvaas_core::model::dns_record::{Purpose, RecordType};
 use dcvaas_core::model::dns_seen::Seen;
 use dcvaas_core::model::domain_state::{DomainErrorCode, DomainStatus};
+use dcvaas_core::model::endpoint_options::{ApiVersion, Ordering};
 use dcvaas_core::model::event::EventType;
 use dcvaas_core::model::id::{
     DeliveryId, DomainId, EventId, OrgId, RequestId, TokenId, UserId, WebhookId,
@@ -63,6 +64,19 @@ impl JsonSchema for EventPattern {
         })
     }
 }
+
+/// A word of the owner's own.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Tag(#[schemars(regex(pattern = "^[a-z0-9_:.-]{1,40}$"))] String);
+
+/// Names and values of headers. A name is a token of 64 characters at most and none that the request
+/// itself needs, such as `Host`, `Content-*`, `Webhook-*` and `X-DCVaaS-*`; a value is visible ASCII
+/// of 1,024 characters at most.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(extend("maxProperties" = 10))]
+pub struct HeaderValues(BTreeMap<String, String>);
 
 /// A DNS record to place, exactly as given, and how public DNS answers for it.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -142,6 +156,8 @@ pub struct Domain {
     pub error_code: Option<DomainErrorCode>,
     /// The same as a sentence: what is wrong, who acts, and how.
     pub error_message: Option<String>,
+    /// The owner's own words on it.
+    pub tags: Vec<Tag>,
     /// Whether it is a wildcard.
     pub wildcard: bool,
     /// Whether the delegation record was seen in public DNS.
@@ -235,6 +251,16 @@ pub struct Webhook {
     pub description: Option<String>,
     /// Which events it wants.
     pub events: Vec<EventPattern>,
+    /// Only events of these domains, and of those with one of `domainTags`.
+    pub domain_ids: Vec<DomainId>,
+    /// Only events of domains that had one of these tags at that moment, and of those in `domainIds`.
+    pub domain_tags: Vec<Tag>,
+    /// The names of further headers of every request. Their values are never shown.
+    pub header_names: Vec<String>,
+    /// The version of the payloads, also in the header `X-DCVaaS-Api-Version`.
+    pub api_version: ApiVersion,
+    /// In which order deliveries go out.
+    pub ordering: Ordering,
     /// Whether events are sent.
     pub enabled: bool,
     /// Why not; null while it is on.

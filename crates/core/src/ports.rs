@@ -4,6 +4,7 @@
 //! that can fail before or after the effect. Futures are not `Send`: a Worker isolate has one
 //! thread, and so have the tests.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use async_trait::async_trait;
@@ -96,7 +97,7 @@ pub struct HttpRequest {
     /// Absolute URL.
     pub url: String,
     /// Header names (lower case) and values. May hold credentials: never logged.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// Body bytes.
     pub body: Option<Vec<u8>>,
     /// Time until the whole answer must have arrived.

@@ -258,7 +258,7 @@ mod tests {
         let request = HttpRequest {
             method,
             url: format!("https://api.dev/zones/z/{path}"),
-            headers: vec![("authorization", "Bearer t".to_owned())],
+            headers: vec![("authorization".into(), "Bearer t".to_owned())],
             body: Some(body.as_bytes().to_vec()),
             timeout: Span::seconds(1),
             max_body: 65_535,

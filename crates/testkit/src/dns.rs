@@ -144,7 +144,7 @@ mod tests {
         let request = HttpRequest {
             method: Method::Post,
             url: RESOLVER.to_owned(),
-            headers: vec![("content-type", MESSAGE.to_owned())],
+            headers: vec![("content-type".into(), MESSAGE.to_owned())],
             body: Some(query.build_bytes_vec().unwrap()),
             timeout: Span::seconds(1),
             max_body: 65_535,

@@ -190,12 +190,16 @@ pub const OPERATIONS: &[Operation] = &[
          If Cloudflare cannot be reached, the domain is kept and its creation goes on by itself: \
          `dnsRecords` may then be empty at first.",
     )
-    .takes::<domains::AddDomain>(r#"{ "hostname": "app.example.com" }"#)
+    .takes::<domains::AddDomain>(r#"{ "hostname": "app.example.com", "tags": ["customer:42"] }"#)
     .answers::<wire::DomainAnswer>(201, "The new domain.")
     .refuses(&[LimitReached, Conflict]),
     operation("domains.get", "Domains", "Get a domain", "With every certificate that was seen on it.")
         .at::<DomainId>()
         .answers::<wire::DomainAnswer>(200, "The domain."),
+    operation("domains.update", "Domains", "Change a domain's tags", "Events tell the tags that the domain has at that moment.")
+        .at::<DomainId>()
+        .takes::<domains::UpdateDomain>(r#"{ "tags": ["eu", "customer:42"] }"#)
+        .answers::<wire::DomainAnswer>(200, "The domain after the change."),
     operation(
         "domains.remove",
         "Domains",

@@ -4,6 +4,7 @@ use dcvaas_core::flow::{FlowError, domains as flow};
 use dcvaas_core::model::hostname::Hostname;
 use dcvaas_core::model::id::DomainId;
 use dcvaas_core::model::problem::Problem;
+use dcvaas_core::model::tag::{TagFault, Tags};
 use dcvaas_core::ports::App;
 use dcvaas_core::store::callers::Credential;
 use dcvaas_core::store::domains::DomainRow;
@@ -14,6 +15,8 @@ use crate::body::read_json;
 use crate::edge::Call;
 use crate::params::Params;
 use crate::reply::Reply;
+#[cfg(feature = "openapi")]
+use crate::wire::Tag;
 
 /// A domain to add: `hostname`, or `domainName`, which is its older spelling.
 #[derive(Deserialize)]
@@ -27,11 +30,36 @@ pub(crate) struct AddDomain {
     /// The same under its older name.
     #[cfg_attr(feature = "openapi", schemars(extend("type" = "string")))]
     domain_name: Option<String>,
+    /// The owner's own words, by which endpoints can choose domains.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<Tag>", length(max = dcvaas_core::model::tag::MOST_TAGS)))]
+    tags: Vec<String>,
+}
+
+/// What to change of a domain.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct UpdateDomain {
+    /// All its tags anew.
+    #[cfg_attr(feature = "openapi", schemars(required, with = "Vec<Tag>", length(max = dcvaas_core::model::tag::MOST_TAGS)))]
+    tags: Option<Vec<String>>,
+}
+
+/// Reads the tags that stand in the member `field`.
+pub(super) fn tags(field: &str, words: Vec<String>) -> Result<Tags, Problem> {
+    Tags::parse(words).map_err(|fault| {
+        let code = match fault {
+            TagFault::TooMany => "too_many",
+            TagFault::Malformed(_) => "malformed",
+        };
+        Problem::bad_field(field, code, &fault.to_string())
+    })
 }
 
 impl AddDomain {
-    fn hostname(self, app: &App) -> Result<Hostname, Problem> {
-        let (field, text) = match (self.hostname, self.domain_name) {
+    fn hostname(&self, app: &App) -> Result<Hostname, Problem> {
+        let (field, text) = match (&self.hostname, &self.domain_name) {
             (Some(text), None) => ("hostname", text),
             (None, Some(text)) => ("domainName", text),
             (None, None) => {
@@ -51,7 +79,7 @@ impl AddDomain {
         };
         let own = app.config.own_zones();
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
-        Hostname::parse(&text, &own)
+        Hostname::parse(text, &own)
             .map_err(|error| Problem::bad_field(field, error.as_str(), error.message()))
     }
 }
@@ -77,8 +105,18 @@ pub(crate) fn load(params: &Params, credential: &Credential) -> Result<Bound, Pr
 pub(crate) async fn add(call: Call<'_>) -> Result<Reply, FlowError> {
     let wanted: AddDomain = read_json(call.body, call.header).await?;
     let hostname = wanted.hostname(call.app)?;
-    let body = flow::add(call.app, &call.caller, &call.by, &hostname).await?;
+    let tags = tags("tags", wanted.tags)?;
+    let body = flow::add(call.app, &call.caller, &call.by, &hostname, &tags).await?;
     Ok(Reply::json(201, body))
+}
+
+pub(crate) async fn update(call: Call<'_>) -> Result<Reply, FlowError> {
+    let wanted: UpdateDomain = read_json(call.body, call.header).await?;
+    let missing = || Problem::bad_field("tags", "missing", "tags is required");
+    let tags = tags("tags", wanted.tags.ok_or_else(missing)?)?;
+    let row: DomainRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
+    let body = flow::tag(call.app, &call.caller, &call.by, &row, &tags).await?;
+    Ok(Reply::json(200, body))
 }
 
 pub(crate) async fn sync(call: Call<'_>) -> Result<Reply, FlowError> {

@@ -1,52 +1,38 @@
 //! `/api/webhooks`.
 
+use std::collections::BTreeMap;
+
 use dcvaas_core::flow::{FlowError, webhooks as flow};
+use dcvaas_core::model::endpoint_options::{ApiVersion, CustomHeaders, MOST_DOMAINS, Ordering};
 use dcvaas_core::model::event::EventSelection;
-use dcvaas_core::model::id::WebhookId;
+use dcvaas_core::model::id::{DomainId, WebhookId};
 use dcvaas_core::model::patch::Patch;
 use dcvaas_core::model::problem::Problem;
+use dcvaas_core::ports::App;
 use dcvaas_core::store::callers::Credential;
 use dcvaas_core::store::webhook_endpoints::EndpointRow;
 use dcvaas_core::store::{Bound, webhook_endpoints};
 use serde::Deserialize;
 
+use super::domains;
 use crate::body::read_json;
 use crate::edge::Call;
 use crate::params::Params;
 use crate::reply::Reply;
 #[cfg(feature = "openapi")]
-use crate::wire::EventPattern;
+use crate::wire::{EventPattern, HeaderValues, Tag};
 
 /// Characters of a description at most.
 const LONGEST_DESCRIPTION: usize = 500;
 
-/// An endpoint to make.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub(crate) struct CreateWebhook {
-    /// Where to send events: a public `https` address.
-    #[cfg_attr(feature = "openapi", schemars(required))]
-    url: Option<String>,
-    /// Which events to send; all if it is left out.
-    #[cfg_attr(
-        feature = "openapi",
-        schemars(with = "Option<Vec<EventPattern>>", length(min = 1, max = 64))
-    )]
-    events: Option<Vec<String>>,
-    /// What it is for.
-    #[cfg_attr(feature = "openapi", schemars(length(max = LONGEST_DESCRIPTION)))]
-    description: Option<String>,
-}
-
-/// What to change of an endpoint; what is left out stays.
+/// What is asked of an endpoint; with a change, what is left out stays.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub(crate) struct UpdateWebhook {
     /// Where to send events: a public `https` address.
     url: Option<String>,
-    /// Which events to send.
+    /// Which events to send; all if nothing else was ever asked.
     #[cfg_attr(
         feature = "openapi",
         schemars(with = "Option<Vec<EventPattern>>", length(min = 1, max = 64))
@@ -58,6 +44,67 @@ pub(crate) struct UpdateWebhook {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<String>", length(max = LONGEST_DESCRIPTION)))]
     description: Patch<String>,
+    /// Only events of these domains, and of those with one of `domainTags`; none for no filter. An
+    /// event that concerns no domain does not pass a filter.
+    #[cfg_attr(feature = "openapi", schemars(length(max = MOST_DOMAINS)))]
+    domain_ids: Option<Vec<DomainId>>,
+    /// Only events of domains that had one of these tags at that moment, and of those in `domainIds`.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Vec<Tag>>", length(max = dcvaas_core::model::tag::MOST_TAGS)))]
+    domain_tags: Option<Vec<String>>,
+    /// Further headers of every request, all of them anew: 10 at most. Their values are never shown again.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<HeaderValues>"))]
+    headers: Option<BTreeMap<String, String>>,
+    /// The version of the payloads that the receiver is written for.
+    api_version: Option<ApiVersion>,
+    /// In which order deliveries go out.
+    ordering: Option<Ordering>,
+}
+
+/// What a new endpoint is made of: the same, with an address.
+#[cfg(feature = "openapi")]
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(crate) struct CreateWebhook(#[expect(dead_code, reason = "only parsed")] UpdateWebhook);
+
+#[cfg(feature = "openapi")]
+impl schemars::JsonSchema for CreateWebhook {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "CreateWebhook".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut schema = UpdateWebhook::json_schema(generator);
+        schema.insert("description".to_owned(), "An endpoint to make.".into());
+        schema.insert("required".to_owned(), serde_json::json!(["url"]));
+        if let Some(kind) = schema.pointer_mut("/properties/url/type") {
+            *kind = "string".into();
+        }
+        schema
+    }
+}
+
+impl UpdateWebhook {
+    fn parse(self, app: &App) -> Result<flow::Wanted, Problem> {
+        if let Patch::Set(text) = &self.description {
+            described(text)?;
+        }
+        if self.domain_ids.as_ref().is_some_and(|ids| ids.len() > MOST_DOMAINS) {
+            let text = "Give 100 domains at most; tags choose more.";
+            return Err(Problem::bad_field("domainIds", "too_many", text));
+        }
+        let tags = self.domain_tags.map(|words| domains::tags("domainTags", words));
+        Ok(flow::Wanted {
+            url: self.url.map(|url| flow::parse_url(app, &url)).transpose()?,
+            events: self.events.map(|words| events(&words)).transpose()?,
+            enabled: self.enabled,
+            description: self.description,
+            domains: self.domain_ids,
+            tags: tags.transpose()?,
+            headers: self.headers.map(headers).transpose()?,
+            api_version: self.api_version,
+            ordering: self.ordering,
+        })
+    }
 }
 
 pub(crate) fn id(params: &Params) -> Result<WebhookId, Problem> {
@@ -74,6 +121,13 @@ fn described(text: &str) -> Result<(), Problem> {
         return Err(Problem::bad_field("description", "too_long", "Give 500 characters at most."));
     }
     Ok(())
+}
+
+fn headers(given: BTreeMap<String, String>) -> Result<CustomHeaders, Problem> {
+    CustomHeaders::parse(given).map_err(|(name, fault)| {
+        let field = if name.is_empty() { "headers".to_owned() } else { format!("headers.{name}") };
+        Problem::bad_field(&field, fault.code(), &fault.to_string())
+    })
 }
 
 pub(crate) fn list(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
@@ -95,30 +149,18 @@ pub(crate) fn load(params: &Params, credential: &Credential) -> Result<Bound, Pr
 }
 
 pub(crate) async fn create(call: Call<'_>) -> Result<Reply, FlowError> {
-    let wanted: CreateWebhook = read_json(call.body, call.header).await?;
-    let url = wanted.url.ok_or_else(|| Problem::bad_field("url", "missing", "url is required"))?;
-    wanted.description.as_deref().map_or(Ok(()), described)?;
-    let new = flow::NewEndpoint {
-        url: flow::parse_url(call.app, &url)?,
-        events: wanted.events.map_or_else(|| Ok(EventSelection::all()), |words| events(&words))?,
-        description: wanted.description,
-    };
-    Ok(Reply::json(201, flow::create(call.app, &call.caller, &call.by, &new).await?))
+    let wanted: UpdateWebhook = read_json(call.body, call.header).await?;
+    let wanted = wanted.parse(call.app)?;
+    let url = wanted.url.as_ref();
+    let url = url.ok_or_else(|| Problem::bad_field("url", "missing", "url is required"))?;
+    Ok(Reply::json(201, flow::create(call.app, &call.caller, &call.by, url, &wanted).await?))
 }
 
 pub(crate) async fn update(call: Call<'_>) -> Result<Reply, FlowError> {
     let wanted: UpdateWebhook = read_json(call.body, call.header).await?;
-    if let Patch::Set(text) = &wanted.description {
-        described(text)?;
-    }
-    let change = flow::EndpointChange {
-        url: wanted.url.map(|url| flow::parse_url(call.app, &url)).transpose()?,
-        events: wanted.events.map(|words| events(&words)).transpose()?,
-        enabled: wanted.enabled,
-        description: wanted.description,
-    };
+    let wanted = wanted.parse(call.app)?;
     let row: EndpointRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
-    Ok(Reply::json(200, flow::update(call.app, &call.by, &row, change).await?))
+    Ok(Reply::json(200, flow::update(call.app, &call.by, &row, &wanted).await?))
 }
 
 pub(crate) async fn delete(call: Call<'_>) -> Result<Reply, FlowError> {

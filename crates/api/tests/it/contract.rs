@@ -35,6 +35,7 @@ struct Domain {
     last_issued_at: Nullable,
     error_code: Nullable,
     error_message: Nullable,
+    tags: Vec<String>,
     wildcard: bool,
     dns_verified: bool,
     next_check_at: String,
@@ -81,6 +82,11 @@ struct Webhook {
     url: String,
     description: Nullable,
     events: Vec<String>,
+    domain_ids: Vec<String>,
+    domain_tags: Vec<String>,
+    header_names: Vec<String>,
+    api_version: String,
+    ordering: String,
     enabled: bool,
     disabled_reason: Nullable,
     failing_since: Nullable,
@@ -113,7 +119,7 @@ fn list_and_detail_give_the_same_domain_with_exactly_its_members() {
         assert_eq!(list["domains"], Value::Array(vec![domain.clone()]));
         assert_eq!(list["nextCursor"], Value::Null);
         assert_fits::<Domain>(&list["domains"][0]);
-        assert_eq!(names(&domain).len(), 21, "{domain}");
+        assert_eq!(names(&domain).len(), 22, "{domain}");
         assert_eq!(domain["domainName"], HOST);
         assert_eq!(domain["orgId"], desk.org.as_str());
         assert!(domain["createdAt"].as_str().unwrap().ends_with('Z'));
@@ -132,7 +138,7 @@ fn tokens_and_endpoints_have_exactly_their_members() {
         }
         let webhooks = desk.admin("GET", "/api/webhooks", "").await.json();
         assert_fits::<Webhook>(&webhooks["webhooks"][0]);
-        assert_eq!(names(&webhooks["webhooks"][0]).len(), 12);
+        assert_eq!(names(&webhooks["webhooks"][0]).len(), 17);
         let made = desk.admin("POST", "/api/tokens", r#"{"name":"x"}"#).await;
         assert_eq!(names(&made.json()), ["token", "tokenMeta"]);
         assert_fits::<Token>(&made.json()["tokenMeta"]);

@@ -176,6 +176,7 @@ impl Desk {
     pub(crate) fn body(&self, route: &Route) -> String {
         match route.id {
             "domains.add" => r#"{"hostname":"new.example.com"}"#.to_owned(),
+            "domains.update" => r#"{"tags":["eu","customer:42"]}"#.to_owned(),
             "tokens.create" => r#"{"name":"new","scopes":["tokens:write"]}"#.to_owned(),
             "webhooks.create" => r#"{"url":"https://hooks.receiver.dev/new"}"#.to_owned(),
             "webhooks.replay" => r#"{"since":"2026-01-01T00:00:00Z","what":"failed"}"#.to_owned(),

@@ -5,6 +5,7 @@
 //! - `batches`: the round trips to D1 of every route, against a checked-in table.
 //! - `contract`: members, pages, tags, limits and refusals as clients rely on them.
 //! - `document`: every answer against the OpenAPI document.
+//! - `endpoints`: what an endpoint can be asked, what is shown of it, and two changes at once.
 //! - `safety`: tenants, forged requests, secrets, and what failures tell.
 //!
 //! `UPDATE_TABLES=1` writes the tables anew; the difference is then for the reviewer.
@@ -18,6 +19,8 @@ mod desk;
 #[cfg(test)]
 #[cfg(feature = "openapi")]
 mod document;
+#[cfg(test)]
+mod endpoints;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]

@@ -1,8 +1,13 @@
 //! Who tries a delivery, when, and to whom an event goes.
 
+use dcvaas_core::flow::webhooks::Wanted;
+use dcvaas_core::flow::{By, domains};
 use dcvaas_core::job::Job;
 use dcvaas_core::model::delivery::SCHEDULE;
+use dcvaas_core::model::endpoint_options::CustomHeaders;
+use dcvaas_core::model::id::DomainId;
 use dcvaas_core::model::plan::Plan;
+use dcvaas_core::model::tag::Tags;
 use dcvaas_core::ports::{HttpError, Level};
 use dcvaas_core::time::Span;
 use dcvaas_testkit::run;
@@ -216,6 +221,87 @@ fn an_event_goes_to_those_who_selected_it_and_to_no_other_organization() {
                 .count(&format!("SELECT COUNT(*) FROM webhook_endpoints WHERE url = '{INBOX}'")),
             1
         );
+    });
+}
+
+#[test]
+fn a_filter_lets_events_of_its_domains_pass_and_no_other() {
+    run(async {
+        let stage = Stage::new().await;
+        let (world, caller) = (&stage.world, &stage.caller);
+        let added = async |name: &str, tags: &[&str]| {
+            stage::add_tagged(world, caller, name, tags).await.unwrap()
+        };
+        let id = |domain: &serde_json::Value| {
+            DomainId::parse(domain["domain"]["id"].as_str().unwrap()).unwrap()
+        };
+        let first = id(&added("first.example.com", &[]).await);
+        world.execute("DELETE FROM deliveries");
+        let tags =
+            |words: &[&str]| Tags::parse(words.iter().map(ToString::to_string).collect()).unwrap();
+        let endpoint = async |name: &str, domains: &[&DomainId], words: &[&str]| {
+            let wanted = Wanted {
+                domains: Some(domains.iter().copied().cloned().collect()),
+                tags: Some(tags(words)),
+                ..Wanted::default()
+            };
+            let url = format!("https://hooks.receiver.dev/{name}");
+            stage::made_endpoint(world, caller, &url, &wanted).await
+        };
+        endpoint("first", &[&first], &[]).await;
+        endpoint("tagged", &[], &["eu", "us"]).await;
+        endpoint("either", &[&first], &["eu"]).await;
+        let told = |domain: &str| {
+            let found = world.db.query(
+                "SELECT w.url FROM deliveries v JOIN events e ON e.id = v.event_id JOIN webhook_endpoints w ON w.id = v.endpoint_id
+                  WHERE e.payload LIKE ?1 ORDER BY w.url",
+                &[format!("%{domain}%").into()],
+            );
+            let url = |url: String| url.rsplit('/').next().unwrap().to_owned();
+            stage::texts(&found, "url").into_iter().map(url).collect::<Vec<_>>()
+        };
+        added("europe.example.com", &["eu", "customer:42"]).await;
+        assert_eq!(told("europe.example"), ["either", "in", "tagged"]);
+        added("plain.example.com", &["europe"]).await;
+        assert_eq!(told("plain.example"), ["in"]);
+        stage.remove("first.example.com").await.unwrap();
+        assert_eq!(told("first.example"), ["either", "first", "in"]);
+        // The tags of that moment, also of a domain that goes with the event.
+        let row = stage.row("plain.example.com").unwrap();
+        domains::tag(&world.app(), caller, &By::SYSTEM, &row, &tags(&["us"])).await.unwrap();
+        world.execute("DELETE FROM deliveries");
+        domains::remove(&world.app(), &By::SYSTEM, row).await.unwrap();
+        assert_eq!(told("plain.example"), ["in", "tagged"]);
+        world.background.kill_all();
+    });
+}
+
+#[test]
+fn an_owners_headers_go_with_every_try() {
+    run(async {
+        let stage = Stage::new().await;
+        let url = "https://hooks.receiver.dev/guarded";
+        let guarded = stage.world.http.receiver(url);
+        let given = [("Authorization".to_owned(), "Bearer hush".to_owned())];
+        let wanted = Wanted {
+            headers: Some(CustomHeaders::parse(given.into()).unwrap()),
+            ..Wanted::default()
+        };
+        stage::made_endpoint(&stage.world, &stage.caller, url, &wanted).await;
+        guarded.then([500]);
+        stage.add(HOST).await.unwrap();
+        stage.drain().await;
+        stage.minutes(1).await;
+        assert_eq!(guarded.headers("authorization"), ["Bearer hush", "Bearer hush"]);
+        assert_eq!(guarded.headers("x-dcvaas-api-version"), ["2026-11-01", "2026-11-01"]);
+        assert!(stage.inbox.headers("authorization").is_empty());
+        // Sealed for their own place: what is moved there signs and sends nothing.
+        stage.world.execute("UPDATE webhook_endpoints SET sealed_headers = sealed_secret WHERE header_names <> '[]'");
+        stage.remove(HOST).await.unwrap();
+        stage.drain().await;
+        assert_eq!(guarded.deliveries().len(), 2);
+        let errors = stage.world.log.errors();
+        assert_eq!((errors.len(), errors[0].event), (1, "webhook.secret_unreadable"));
     });
 }
 

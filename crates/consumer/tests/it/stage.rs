@@ -13,6 +13,7 @@ use dcvaas_core::model::hostname::Hostname;
 use dcvaas_core::model::id::{DomainId, OrgId};
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::role::Role;
+use dcvaas_core::model::tag::Tags;
 use dcvaas_core::ports::DbError;
 use dcvaas_core::store::domains::{DomainRow, FIND};
 use dcvaas_core::time::Span;
@@ -254,14 +255,24 @@ pub(crate) fn caller(world: &World, plan: Plan) -> Caller {
 }
 
 pub(crate) async fn endpoint(world: &World, caller: &Caller, url: &str, events: &[&str]) -> String {
-    let app = world.app();
     let words: Vec<String> = events.iter().map(ToString::to_string).collect();
-    let new = webhooks::NewEndpoint {
-        url: webhooks::parse_url(&app, url).unwrap(),
-        events: EventSelection::parse(&words).unwrap(),
-        description: None,
+    let wanted = webhooks::Wanted {
+        events: Some(EventSelection::parse(&words).unwrap()),
+        ..webhooks::Wanted::default()
     };
-    let made = parse(&webhooks::create(&app, caller, &By::SYSTEM, &new).await.unwrap());
+    made_endpoint(world, caller, url, &wanted).await
+}
+
+pub(crate) async fn made_endpoint(
+    world: &World,
+    caller: &Caller,
+    url: &str,
+    wanted: &webhooks::Wanted,
+) -> String {
+    let app = world.app();
+    let url = webhooks::parse_url(&app, url).unwrap();
+    let made = webhooks::create(&app, caller, &By::SYSTEM, &url, wanted).await.unwrap();
+    let made = parse(&made);
     made["webhook"]["id"].as_str().unwrap().to_owned()
 }
 
@@ -270,8 +281,18 @@ pub(crate) async fn add(
     caller: &Caller,
     hostname: &str,
 ) -> Result<Value, FlowError> {
+    add_tagged(world, caller, hostname, &[]).await
+}
+
+pub(crate) async fn add_tagged(
+    world: &World,
+    caller: &Caller,
+    hostname: &str,
+    tags: &[&str],
+) -> Result<Value, FlowError> {
     let hostname = Hostname::parse(hostname, &[]).unwrap();
-    domains::add(&world.app(), caller, &By::SYSTEM, &hostname).await.map(|text| parse(&text))
+    let tags = Tags::parse(tags.iter().map(ToString::to_string).collect()).unwrap();
+    domains::add(&world.app(), caller, &By::SYSTEM, &hostname, &tags).await.map(|text| parse(&text))
 }
 
 /// The name under which Cloudflare holds a hostname.

@@ -17,7 +17,7 @@ use crate::stage::{self, HOST, INBOX, Stage, parse, refusal};
 
 fn endpoint(stage: &Stage) -> EndpointRow {
     let sql =
-        "SELECT id, org_id, url, description, events, enabled, sealed_secret, previous_secret_until
+        "SELECT id, org_id, url, '{}' AS settings, enabled, sealed_secret, previous_secret_until
                  FROM webhook_endpoints WHERE url = ?1";
     serde_json::from_value(stage.world.db.query(sql, &[INBOX.into()])[0].clone()).unwrap()
 }

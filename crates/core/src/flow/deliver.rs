@@ -19,6 +19,7 @@ use crate::model::delivery::{
     DeliveryState, DisabledReason, Due, ErrorClass, Health, PATIENCE, Settlement, prepare, settle,
     unsent,
 };
+use crate::model::endpoint_options::CustomHeaders;
 use crate::model::event::EventType;
 use crate::model::id::{AttemptId, DeliveryId, EventId};
 use crate::model::outgoing::{Guard, OutgoingUrl};
@@ -128,12 +129,19 @@ fn due(app: &App, row: &ClaimedRow, now: Timestamp) -> Result<Due, ErrorClass> {
     let guard =
         Guard { allow_hosts: &app.config.outgoing_allow_hosts, own_hosts: &app.config.own_hosts() };
     let url = OutgoingUrl::parse(&row.url, &guard).map_err(|_| ErrorClass::BlockedUrl)?;
+    let unreadable = || {
+        let fields = json!({ "webhook.id": row.endpoint_id.as_str() });
+        app.log.line(Level::Error, "webhook.secret_unreadable", fields);
+        ErrorClass::SecretUnreadable
+    };
     let open = |slot, sealed: &str| {
-        endpoint_secret::open(app, slot, &row.endpoint_id, &row.org_id, sealed).ok_or_else(|| {
-            let fields = json!({ "webhook.id": row.endpoint_id.as_str() });
-            app.log.line(Level::Error, "webhook.secret_unreadable", fields);
-            ErrorClass::SecretUnreadable
-        })
+        endpoint_secret::open_secret(app, slot, &row.endpoint_id, &row.org_id, sealed)
+            .ok_or_else(unreadable)
+    };
+    let headers = |sealed: &str| {
+        let slot = Slot::Headers;
+        let plain = endpoint_secret::open(app, slot, &row.endpoint_id, &row.org_id, sealed);
+        plain.and_then(|plain| CustomHeaders::from_plain(&plain)).ok_or_else(unreadable)
     };
     let previous = row.previous_secret.as_deref();
     let previous = previous.filter(|_| row.previous_secret_until.is_some_and(|until| until > now));
@@ -144,6 +152,11 @@ fn due(app: &App, row: &ClaimedRow, now: Timestamp) -> Result<Due, ErrorClass> {
         url,
         secret: open(Slot::Current, &row.sealed_secret)?,
         previous: previous.map(|sealed| open(Slot::Previous, sealed)).transpose()?,
+        headers: row
+            .sealed_headers
+            .as_deref()
+            .map_or_else(|| Ok(CustomHeaders::default()), headers)?,
+        api_version: row.api_version.clone(),
     })
 }
 

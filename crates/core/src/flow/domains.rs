@@ -14,6 +14,7 @@ use crate::model::event::EventType;
 use crate::model::hostname::Hostname;
 use crate::model::id::{DomainId, EventId, OrgId, RemovalId};
 use crate::model::problem::Problem;
+use crate::model::tag::Tags;
 use crate::ports::{App, DbError};
 use crate::store::domains::DomainRow;
 use crate::store::events::NewEvent;
@@ -35,10 +36,11 @@ pub async fn add(
     caller: &Caller,
     by: &By,
     hostname: &Hostname,
+    tags: &Tags,
 ) -> Result<String, FlowError> {
     let now = app.clock.now();
-    let row =
-        new_row(DomainId::new(now, app.entropy.bytes()), caller.org_id.clone(), hostname, now);
+    let id = DomainId::new(now, app.entropy.bytes());
+    let row = new_row(id, caller.org_id.clone(), hostname, tags, now);
     let added = event(app, &row, EventType::DomainAdded, row.seq, now);
     let detail = json!({ "domainName": row.hostname });
     let entry = by.entry(app, &row.org_id, AuditAction::DomainAdd, row.id.as_str(), detail, now);
@@ -51,6 +53,7 @@ pub async fn add(
         row.next_check_at.into(),
         now.into(),
         caller.domain_limit.into(),
+        row.tags.as_str().into(),
     ])];
     batch.extend(events::record(std::slice::from_ref(&added)));
     batch.push(audit_logs::insert_beside(&entry, &added.id));
@@ -77,6 +80,31 @@ pub async fn add(
     let id = row.id.clone();
     provision(app, row, ground, by).await?;
     answer(app, caller, &id).await
+}
+
+/// Gives a domain other tags, and answers with it.
+pub async fn tag(
+    app: &App,
+    caller: &Caller,
+    by: &By,
+    row: &DomainRow,
+    tags: &Tags,
+) -> Result<String, FlowError> {
+    let now = app.clock.now();
+    let detail = json!({ "before": { "tags": row.tags() }, "after": { "tags": tags.words() } });
+    let entry = by.entry(app, &row.org_id, AuditAction::DomainUpdate, row.id.as_str(), detail, now);
+    let batch = vec![
+        domains::TAG.bind([
+            (&row.id).into(),
+            (&caller.org_id).into(),
+            tags.to_json().into(),
+            now.into(),
+        ]),
+        audit_logs::insert_if_changed(&entry),
+        domains::ANSWER.bind([(&row.id).into(), (&caller.org_id).into()]),
+    ];
+    let answers = app.db.batch("domain.update", batch).await?;
+    rows(&answers, 2)?.body.clone().ok_or_else(|| Problem::not_found().into())
 }
 
 /// Looks at the domain at Cloudflare and in DNS at once, and answers with what came of it.
@@ -181,7 +209,13 @@ fn taken(hostname: &Hostname) -> Problem {
     ))
 }
 
-fn new_row(id: DomainId, org_id: OrgId, hostname: &Hostname, now: Timestamp) -> DomainRow {
+fn new_row(
+    id: DomainId,
+    org_id: OrgId,
+    hostname: &Hostname,
+    tags: &Tags,
+    now: Timestamp,
+) -> DomainRow {
     DomainRow {
         id,
         org_id,
@@ -203,6 +237,7 @@ fn new_row(id: DomainId, org_id: OrgId, hostname: &Hostname, now: Timestamp) -> 
         failures: 0,
         missing_strikes: 0,
         created_at: now,
+        tags: tags.to_json(),
     }
 }
 
@@ -216,6 +251,7 @@ fn event(app: &App, row: &DomainRow, event_type: EventType, seq: i64, now: Times
         cf_status: row.cf_status.as_deref(),
         cf_ssl_status: row.cf_ssl_status.as_deref(),
         expires_at: row.expires_at,
+        tags: &row.tags(),
         errors: &[],
     };
     NewEvent {

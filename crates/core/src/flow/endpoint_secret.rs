@@ -1,5 +1,7 @@
 //! The secrets of an endpoint at rest: each sealed for its own column of its own row.
 
+use zeroize::Zeroizing;
+
 use super::FlowError;
 use crate::crypto::mac::SigningSecret;
 use crate::crypto::seal::{Aad, Purpose};
@@ -13,12 +15,15 @@ pub(super) enum Slot {
     Current,
     /// The one before it.
     Previous,
+    /// The further headers.
+    Headers,
 }
 
 fn aad<'a>(slot: Slot, id: &'a WebhookId, org: &'a OrgId) -> Aad<'a> {
     let column = match slot {
         Slot::Current => "sealed_secret",
         Slot::Previous => "previous_secret",
+        Slot::Headers => "sealed_headers",
     };
     Aad { table: "webhook_endpoints", column, row: id.as_str(), org: org.as_str() }
 }
@@ -28,11 +33,11 @@ pub(super) fn seal(
     slot: Slot,
     id: &WebhookId,
     org: &OrgId,
-    secret: &SigningSecret,
+    plain: &[u8],
 ) -> Result<String, FlowError> {
     let ring = app.config.key_ring.as_ref();
     let ring = ring.ok_or_else(|| FlowError::Fault("no encryption key".to_owned()))?;
-    ring.seal(Purpose::WebhookSecret, &aad(slot, id, org), secret.as_bytes(), app.entropy.bytes())
+    ring.seal(Purpose::WebhookSecret, &aad(slot, id, org), plain, app.entropy.bytes())
         .map_err(|fault| FlowError::Fault(fault.to_string()))
 }
 
@@ -43,8 +48,18 @@ pub(super) fn open(
     id: &WebhookId,
     org: &OrgId,
     sealed: &str,
-) -> Option<SigningSecret> {
+) -> Option<Zeroizing<Vec<u8>>> {
     let ring = app.config.key_ring.as_ref()?;
-    let plain = ring.open(Purpose::WebhookSecret, &aad(slot, id, org), sealed).ok()?;
-    SigningSecret::from_bytes(&plain)
+    ring.open(Purpose::WebhookSecret, &aad(slot, id, org), sealed).ok()
+}
+
+/// The signing secret that stands there; `None` for a text that does not open.
+pub(super) fn open_secret(
+    app: &App,
+    slot: Slot,
+    id: &WebhookId,
+    org: &OrgId,
+    sealed: &str,
+) -> Option<SigningSecret> {
+    SigningSecret::from_bytes(&open(app, slot, id, org, sealed)?)
 }

@@ -37,12 +37,13 @@ pub async fn rotate(
     let (id, org) = (&row.id, &row.org_id);
     let secret = SigningSecret::generate(app.entropy.bytes());
     // A secret that does not open signs nothing, so nothing is lost with it.
-    let old = endpoint_secret::open(app, Slot::Current, id, org, &row.sealed_secret)
+    let old = endpoint_secret::open_secret(app, Slot::Current, id, org, &row.sealed_secret)
         .filter(|_| rotation.overlap > Span::seconds(0));
-    let previous = old.map(|old| endpoint_secret::seal(app, Slot::Previous, id, org, &old));
+    let previous =
+        old.map(|old| endpoint_secret::seal(app, Slot::Previous, id, org, old.as_bytes()));
     let previous = previous.transpose()?;
     let until = previous.as_ref().map(|_| now.plus(rotation.overlap));
-    let sealed = endpoint_secret::seal(app, Slot::Current, id, org, &secret)?;
+    let sealed = endpoint_secret::seal(app, Slot::Current, id, org, secret.as_bytes())?;
     let hours = rotation.overlap.as_seconds() / 3600;
     let detail = json!({ "overlapHours": hours, "force": rotation.force });
     let entry = by.entry(app, org, AuditAction::WebhookRotate, id.as_str(), detail, now);

@@ -251,6 +251,7 @@ impl Plan {
         let mut errors: Vec<String> =
             new.error.map(|code| code.message().to_owned()).into_iter().collect();
         errors.extend(new.errors.iter().cloned());
+        let tags = row.tags();
         let subject = Subject {
             domain_id: &row.id,
             domain_name: &row.hostname,
@@ -259,6 +260,7 @@ impl Plan {
             cf_status: new.cf_status.as_deref(),
             cf_ssl_status: new.cf_ssl_status.as_deref(),
             expires_at: new.expires_at,
+            tags: &tags,
             errors: &errors,
         };
         self.decision

@@ -1,6 +1,7 @@
 //! Webhook endpoints: making, changing and deleting them.
 
-use serde_json::json;
+use serde::Deserialize;
+use serde_json::{Map, Value as Json, json};
 
 use super::endpoint_secret::{self, Slot};
 use super::rotation::with_secret;
@@ -8,37 +9,80 @@ use super::{By, CountRow, FlowError, rows};
 use crate::crypto::mac::SigningSecret;
 use crate::model::audit::AuditAction;
 use crate::model::caller::Caller;
+use crate::model::endpoint_options::{ApiVersion, CustomHeaders, Ordering};
 use crate::model::event::EventSelection;
-use crate::model::id::WebhookId;
+use crate::model::id::{DomainId, OrgId, WebhookId};
 use crate::model::outgoing::{Guard, OutgoingUrl};
 use crate::model::patch::Patch;
 use crate::model::problem::Problem;
+use crate::model::tag::Tags;
 use crate::ports::App;
 use crate::store::webhook_endpoints::EndpointRow;
-use crate::store::{audit_logs, webhook_endpoints};
+use crate::store::{Rows, Value, audit_logs, webhook_endpoints};
 
-/// What a new endpoint is made of.
-#[derive(Debug, Clone)]
-pub struct NewEndpoint {
-    /// Where to send.
-    pub url: OutgoingUrl,
-    /// What to send.
-    pub events: EventSelection,
-    /// What it is for, in the owner's words.
-    pub description: Option<String>,
-}
-
-/// What changes; what is absent stays.
-#[derive(Debug, Clone)]
-pub struct EndpointChange {
+/// What is asked of an endpoint, new or not; what is absent stays, or is as nothing was asked.
+#[derive(Debug, Default)]
+pub struct Wanted {
     /// Where to send.
     pub url: Option<OutgoingUrl>,
     /// What to send.
     pub events: Option<EventSelection>,
     /// Whether to send.
     pub enabled: Option<bool>,
-    /// What it is for.
+    /// What it is for, in the owner's words.
     pub description: Patch<String>,
+    /// Only events of these domains.
+    pub domains: Option<Vec<DomainId>>,
+    /// Only events of domains with one of these tags.
+    pub tags: Option<Tags>,
+    /// Further headers of each request.
+    pub headers: Option<CustomHeaders>,
+    /// The version of the payloads.
+    pub api_version: Option<ApiVersion>,
+    /// In which order to send.
+    pub ordering: Option<Ordering>,
+}
+
+impl Wanted {
+    /// What was asked, for the audit log: no secrets, and no query of an address, which may hold one.
+    fn shown(&self) -> Map<String, Json> {
+        let url = self.url.as_ref().map(|url| url.as_str().split('?').next());
+        let description = match &self.description {
+            Patch::Keep => None,
+            Patch::Clear => Some(Json::Null),
+            Patch::Set(text) => Some(json!(text)),
+        };
+        let members = [
+            ("url", url.map(|url| json!(url))),
+            ("description", description),
+            ("events", self.events.as_ref().map(|events| json!(events))),
+            ("enabled", self.enabled.map(Json::Bool)),
+            ("domainIds", self.domains.as_ref().map(|domains| json!(domains))),
+            ("domainTags", self.tags.as_ref().map(|tags| json!(tags.words()))),
+            ("headerNames", self.headers.as_ref().map(|headers| json!(headers.names()))),
+            ("apiVersion", self.api_version.map(|version| json!(version))),
+            ("ordering", self.ordering.map(|ordering| json!(ordering))),
+        ];
+        members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+
+    /// The names and the sealed text of the headers, where they were asked for.
+    fn headers(
+        &self,
+        app: &App,
+        id: &WebhookId,
+        org: &OrgId,
+    ) -> Result<Option<(Value, String)>, FlowError> {
+        let sealed = |headers: &CustomHeaders| {
+            let sealed = endpoint_secret::seal(app, Slot::Headers, id, org, &headers.to_plain())?;
+            Ok((Value::json(&headers.names()), sealed))
+        };
+        self.headers.as_ref().map(sealed).transpose()
+    }
+
+    fn ids(&self) -> Option<Value> {
+        self.domains.as_ref().map(Value::json)
+    }
 }
 
 /// Reads an address that a caller wants events sent to.
@@ -54,15 +98,24 @@ pub async fn create(
     app: &App,
     caller: &Caller,
     by: &By,
-    new: &NewEndpoint,
+    url: &OutgoingUrl,
+    wanted: &Wanted,
 ) -> Result<String, FlowError> {
     let now = app.clock.now();
-    let id = WebhookId::new(now, app.entropy.bytes());
+    let (id, org) = (WebhookId::new(now, app.entropy.bytes()), &caller.org_id);
     let secret = SigningSecret::generate(app.entropy.bytes());
-    let sealed = endpoint_secret::seal(app, Slot::Current, &id, &caller.org_id, &secret)?;
+    let sealed = endpoint_secret::seal(app, Slot::Current, &id, org, secret.as_bytes())?;
     let limit = caller.plan.limits().webhook_endpoints;
-    let detail = json!({ "url": new.url.as_str(), "events": new.events });
-    let entry = by.entry(app, &caller.org_id, AuditAction::WebhookCreate, id.as_str(), detail, now);
+    let detail = Json::Object(wanted.shown());
+    let entry = by.entry(app, org, AuditAction::WebhookCreate, id.as_str(), detail, now);
+    let (header_names, sealed_headers) = wanted.headers(app, &id, org)?.unzip();
+    let none = || Value::from("[]");
+    let ids = wanted.ids().unwrap_or_else(none);
+    let description = match &wanted.description {
+        Patch::Set(text) => Some(text.as_str()),
+        Patch::Keep | Patch::Clear => None,
+    };
+    let events = wanted.events.as_ref();
     let answers = app
         .db
         .batch(
@@ -70,67 +123,101 @@ pub async fn create(
             vec![
                 webhook_endpoints::INSERT.bind([
                     (&id).into(),
-                    (&caller.org_id).into(),
-                    new.url.as_str().into(),
-                    new.description.as_deref().into(),
-                    new.events.to_json().into(),
+                    org.into(),
+                    url.as_str().into(),
+                    description.into(),
+                    events
+                        .map_or_else(|| EventSelection::all().to_json(), EventSelection::to_json)
+                        .into(),
                     sealed.into(),
                     now.into(),
                     limit.into(),
+                    ids.clone(),
+                    wanted.tags.as_ref().map_or_else(none, |tags| tags.to_json().into()),
+                    header_names.unwrap_or_else(none),
+                    sealed_headers.into(),
+                    wanted.api_version.unwrap_or(ApiVersion::NEWEST).as_str().into(),
+                    (wanted.ordering == Some(Ordering::Fifo)).into(),
+                    wanted.enabled.unwrap_or(true).into(),
                 ]),
                 audit_logs::insert_if_changed(&entry),
-                webhook_endpoints::COUNT.bind([(&caller.org_id).into()]),
-                webhook_endpoints::ANSWER.bind([(&id).into(), (&caller.org_id).into()]),
+                webhook_endpoints::COUNT.bind([org.into()]),
+                webhook_endpoints::ANSWER.bind([(&id).into(), org.into()]),
+                webhook_endpoints::UNKNOWN_DOMAIN.bind([ids, org.into()]),
             ],
         )
         .await?;
-    let Some(members) = &rows(&answers, 3)?.body else {
-        let count = rows(&answers, 2)?.first::<CountRow>()?.map_or(0, |row| row.count);
-        return Err(Problem::limit_reached("webhook endpoints", count, limit, caller.plan).into());
-    };
-    Ok(with_secret(members, &secret))
+    if let Some(members) = &rows(&answers, 3)?.body {
+        return Ok(with_secret(members, &secret));
+    }
+    refuse_unknown(rows(&answers, 4)?)?;
+    let count = rows(&answers, 2)?.first::<CountRow>()?.map_or(0, |row| row.count);
+    Err(Problem::limit_reached("webhook endpoints", count, limit, caller.plan).into())
 }
 
-/// Changes an endpoint and answers with it.
+/// Changes an endpoint and answers with it. Writes only what is asked for.
 pub async fn update(
     app: &App,
     by: &By,
     row: &EndpointRow,
-    change: EndpointChange,
+    wanted: &Wanted,
 ) -> Result<String, FlowError> {
     let now = app.clock.now();
-    let url = change.url.as_ref().map_or(row.url.as_str(), OutgoingUrl::as_str);
-    let events = change.events.as_ref().map_or_else(|| row.events.clone(), EventSelection::to_json);
-    let enabled = change.enabled.unwrap_or(row.enabled);
-    let description = change.description.apply(row.description.clone());
-    let detail = json!({
-        "before": { "url": row.url, "events": row.events, "enabled": row.enabled, "description": row.description },
-        "after": { "url": url, "events": events, "enabled": enabled, "description": description },
-    });
-    let entry =
-        by.entry(app, &row.org_id, AuditAction::WebhookUpdate, row.id.as_str(), detail, now);
+    let after = wanted.shown();
+    let mut before: Map<String, Json> = serde_json::from_str(&row.settings).unwrap_or_default();
+    before.retain(|name, _| after.contains_key(name));
+    let detail = json!({ "before": before, "after": after });
+    let (id, org) = (&row.id, &row.org_id);
+    let entry = by.entry(app, org, AuditAction::WebhookUpdate, id.as_str(), detail, now);
+    let (header_names, sealed_headers) = wanted.headers(app, id, org)?.unzip();
+    let ids: Value = wanted.ids().into();
     let answers = app
         .db
         .batch(
             "webhook.update",
             vec![
                 webhook_endpoints::UPDATE.bind([
-                    (&row.id).into(),
-                    (&row.org_id).into(),
-                    url.into(),
-                    description.into(),
-                    events.into(),
-                    enabled.into(),
+                    id.into(),
+                    org.into(),
                     now.into(),
+                    wanted.url.as_ref().map(OutgoingUrl::as_str).into(),
+                    wanted.events.as_ref().map(EventSelection::to_json).into(),
+                    (wanted.description != Patch::Keep).into(),
+                    wanted.description.clone().apply(None).into(),
+                    wanted.enabled.into(),
+                    wanted.tags.as_ref().map(Tags::to_json).into(),
+                    ids.clone(),
+                    header_names.into(),
+                    sealed_headers.into(),
+                    wanted.api_version.map(ApiVersion::as_str).into(),
+                    wanted.ordering.map(|ordering| ordering == Ordering::Fifo).into(),
                 ]),
                 audit_logs::insert_if_changed(&entry),
-                webhook_endpoints::ANSWER.bind([(&row.id).into(), (&row.org_id).into()]),
+                webhook_endpoints::ANSWER.bind([id.into(), org.into()]),
+                webhook_endpoints::UNKNOWN_DOMAIN.bind([ids, org.into()]),
             ],
         )
         .await?;
+    refuse_unknown(rows(&answers, 3)?)?;
     match &rows(&answers, 2)?.body {
         Some(members) => Ok(format!("{{\"webhook\":{{{members}}}}}")),
         None => Err(Problem::not_found().into()),
+    }
+}
+
+/// A filter by a domain that is not there would let nothing pass, and nobody would know why.
+fn refuse_unknown(found: &Rows) -> Result<(), FlowError> {
+    #[derive(Deserialize)]
+    struct Unknown {
+        id: String,
+    }
+    match found.first::<Unknown>()? {
+        None => Ok(()),
+        Some(Unknown { id }) => {
+            let id: String = id.chars().take(64).collect();
+            let text = format!("There is no domain {id}.");
+            Err(Problem::bad_field("domainIds", "unknown", &text).into())
+        }
     }
 }
 

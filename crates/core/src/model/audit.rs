@@ -24,6 +24,8 @@ closed_set! {
         DomainAdd = "domain.add",
         /// A domain was removed.
         DomainRemove = "domain.remove",
+        /// A domain's tags were changed.
+        DomainUpdate = "domain.update",
         /// A domain's status changed.
         DomainStatus = "domain.status",
         /// An API token was made.

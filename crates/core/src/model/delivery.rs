@@ -2,6 +2,7 @@
 
 use chrono::DateTime;
 
+use super::endpoint_options::CustomHeaders;
 use super::event::EventType;
 use super::id::EventId;
 use super::outgoing::OutgoingUrl;
@@ -101,6 +102,10 @@ pub struct Due {
     pub secret: SigningSecret,
     /// The secret before it, while both sign.
     pub previous: Option<SigningSecret>,
+    /// The owner's further headers.
+    pub headers: CustomHeaders,
+    /// The version of the payloads that the receiver was written for.
+    pub api_version: String,
 }
 
 /// What a try came to: what is written.
@@ -145,18 +150,23 @@ pub fn prepare(due: &Due, now: Timestamp) -> HttpRequest {
         signatures.push_str(&previous.standard_signature(id, seconds, body));
     }
     let fixed = due.previous.as_ref().unwrap_or(&due.secret);
+    let own = [
+        ("content-type", "application/json".to_owned()),
+        ("user-agent", "DCVaaS-Webhooks/1".to_owned()),
+        ("x-dcvaas-api-version", due.api_version.clone()),
+        ("x-dcvaas-event", due.event_type.as_str().to_owned()),
+        ("x-dcvaas-signature", fixed.body_signature(body)),
+        ("webhook-id", id.to_owned()),
+        ("webhook-timestamp", seconds.to_string()),
+        ("webhook-signature", signatures),
+    ];
+    // None of the owner's has a name of ours (`CustomHeaders::parse`).
+    let theirs =
+        due.headers.pairs().map(|(name, value)| (name.to_owned().into(), value.to_owned()));
     HttpRequest {
         method: Method::Post,
         url: due.url.as_str().to_owned(),
-        headers: vec![
-            ("content-type", "application/json".to_owned()),
-            ("user-agent", "DCVaaS-Webhooks/1".to_owned()),
-            ("x-dcvaas-event", due.event_type.as_str().to_owned()),
-            ("x-dcvaas-signature", fixed.body_signature(body)),
-            ("webhook-id", id.to_owned()),
-            ("webhook-timestamp", seconds.to_string()),
-            ("webhook-signature", signatures),
-        ],
+        headers: own.map(|(name, value)| (name.into(), value)).into_iter().chain(theirs).collect(),
         body: Some(body.to_vec()),
         timeout: TIMEOUT,
         max_body: EXCERPT,
@@ -364,6 +374,8 @@ mod tests {
             url: OutgoingUrl::parse("https://hooks.example.com/", &guard).unwrap(),
             secret: SigningSecret::generate([0xab; 32]),
             previous: None,
+            headers: CustomHeaders::from_plain(b"Authorization:Bearer x\n").unwrap(),
+            api_version: "2026-11-01".to_owned(),
         };
         let request = prepare(&due, NOW);
         let header =
@@ -373,6 +385,8 @@ mod tests {
             "2539d8f03f02554bf68826463a13e0b319d02f97739512778a4eccf8c2b4ec22"
         );
         assert_eq!(header("x-dcvaas-event"), "domain.active");
+        assert_eq!(header("x-dcvaas-api-version"), "2026-11-01");
+        assert_eq!(header("Authorization"), "Bearer x");
         assert_eq!(header("webhook-timestamp"), "1700000000");
         assert!(header("webhook-signature").starts_with("v1,"));
         assert_ne!(prepare(&due, NOW.plus(Span::seconds(1))).headers, request.headers);

@@ -18,6 +18,8 @@ pub struct Subject<'a> {
     pub cf_status: Option<&'a str>,
     pub cf_ssl_status: Option<&'a str>,
     pub expires_at: Option<Timestamp>,
+    /// Those of the moment; endpoints choose by them (`store::events::FAN_OUT`).
+    pub tags: &'a [String],
     /// Why the domain is in error, for `domain.error` alone.
     pub errors: &'a [String],
 }
@@ -36,6 +38,7 @@ struct Payload<'a> {
     cf_status: Option<&'a str>,
     cf_ssl_status: Option<&'a str>,
     expires_at: Option<String>,
+    tags: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<Vec<ErrorItem<'a>>>,
 }
@@ -67,6 +70,7 @@ pub fn payload(
         cf_status: subject.cf_status,
         cf_ssl_status: subject.cf_ssl_status,
         expires_at: subject.expires_at.map(Timestamp::to_iso),
+        tags: subject.tags,
         errors,
     };
     // A struct of text and numbers always serialises.

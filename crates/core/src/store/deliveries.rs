@@ -15,7 +15,7 @@ statements! { "deliveries";
     /// What was claimed as `?1`, with all that sending needs.
     CLAIMED = "SELECT v.id, v.org_id, v.event_id, v.endpoint_id, v.attempts, e.type AS event_type, e.payload,
                       v.attempts_before, w.url, w.enabled, w.sealed_secret, w.failing_since,
-                      w.previous_secret, w.previous_secret_until
+                      w.previous_secret, w.previous_secret_until, w.sealed_headers, w.api_version
           FROM deliveries v
           JOIN events e ON e.id = v.event_id AND e.org_id = v.org_id
           JOIN webhook_endpoints w ON w.id = v.endpoint_id
@@ -70,4 +70,6 @@ pub struct ClaimedRow {
     pub failing_since: Option<Timestamp>,
     pub previous_secret: Option<String>,
     pub previous_secret_until: Option<Timestamp>,
+    pub sealed_headers: Option<String>,
+    pub api_version: String,
 }

@@ -25,7 +25,7 @@ macro_rules! members {
               ',"cfSslStatus":', json_quote(d.cf_ssl_status), ',"cfVerificationErrors":', d.cf_errors)
             || concat(',"expiresAt":', "#, iso!("d.expires_at"), r#", ',"expiresSource":', json_quote(d.expires_source),
               ',"lastIssuedAt":', "#, iso!("d.last_issued_at"), r#", ',"errorCode":', json_quote(d.error_code),
-              ',"errorMessage":', json_quote(d.error_message),
+              ',"errorMessage":', json_quote(d.error_message), ',"tags":', d.tags,
               ',"wildcard":', iif(substr(d.hostname, 1, 2) = '*.', 'true', 'false'),
               ',"dnsVerified":', iif(d.dns_verified, 'true', 'false'),
               ',"nextCheckAt":', "#, iso!("d.next_check_at"), r#", ',"dnsRecords":', d.dns_records)"#
@@ -54,7 +54,7 @@ macro_rules! columns {
         "d.id, d.org_id, d.hostname, d.status, d.cf_id, d.cf_status, d.cf_ssl_status, d.cf_errors,
          d.delegation_target, d.dns_records, d.dns_verified, d.expires_at, d.last_issued_at,
          d.error_code, d.version, d.seq, d.next_check_at, d.failures, d.missing_strikes,
-         d.created_at"
+         d.created_at, d.tags"
     };
 }
 
@@ -79,8 +79,8 @@ statements! { "domains";
         WHERE d.next_check_at <= ?2");
     /// Adds a domain while the organization `?2` holds fewer than `?6`: one statement, so that
     /// parallel adds cannot pass the limit.
-    RESERVE = "INSERT INTO domains (id, org_id, hostname, status, next_check_at, created_at, updated_at, seq)
-        SELECT ?1, ?2, ?3, 'pending_cname', ?4, ?5, ?5, 1
+    RESERVE = "INSERT INTO domains (id, org_id, hostname, status, next_check_at, created_at, updated_at, seq, tags)
+        SELECT ?1, ?2, ?3, 'pending_cname', ?4, ?5, ?5, 1, ?7
          WHERE (SELECT COUNT(*) FROM domains WHERE org_id = ?2) < ?6";
     /// How many domains the organization `?1` holds.
     COUNT = "SELECT COUNT(*) AS count FROM domains WHERE org_id = ?1";
@@ -114,6 +114,9 @@ statements! { "domains";
     ASK = "UPDATE domains SET asked_at = ?3 WHERE id = ?1 AND org_id = ?2 AND asked_at <= ?4";
     /// When the next sync of `?1` may be asked for.
     ASKED_AT = "SELECT asked_at FROM domains WHERE id = ?1 AND org_id = ?2";
+    /// Gives the domain `?1` of organization `?2` the tags `?3` at `?4`: a new version, so that no look
+    /// that is under way tells of the old ones.
+    TAG = "UPDATE domains SET tags = ?3, version = version + 1, updated_at = ?4 WHERE id = ?1 AND org_id = ?2";
     /// Deletes the domain `?1` of organization `?2` at version `?3`.
     DELETE = "DELETE FROM domains WHERE id = ?1 AND org_id = ?2 AND version = ?3";
 }
@@ -143,6 +146,15 @@ pub struct DomainRow {
     pub failures: u32,
     pub missing_strikes: u32,
     pub created_at: Timestamp,
+    /// JSON array.
+    pub tags: String,
+}
+
+impl DomainRow {
+    /// The tags as words.
+    pub fn tags(&self) -> Vec<String> {
+        serde_json::from_str(&self.tags).unwrap_or_default()
+    }
 }
 
 /// Binds [`LIST`].

@@ -217,11 +217,16 @@ macro_rules! iso {
     };
 }
 
-/// Whether the endpoint `w` wants the event `e`.
+/// Whether the endpoint `w` wants the event `e`: its type, and its domain by id or by the tags that
+/// it had then, as the body tells them.
 macro_rules! selected {
     () => {
         "EXISTS (SELECT 1 FROM json_each(w.events) s
-               WHERE s.value IN ('*', e.type, concat(substr(e.type, 1, instr(e.type, '.')), '*')))"
+               WHERE s.value IN ('*', e.type, concat(substr(e.type, 1, instr(e.type, '.')), '*')))
+          AND (w.domain_ids = '[]' AND w.domain_tags = '[]'
+            OR EXISTS (SELECT 1 FROM json_each(w.domain_ids) s WHERE s.value = e.domain_id)
+            OR w.domain_tags <> '[]' AND EXISTS (SELECT 1 FROM json_each(w.domain_tags) s
+                 JOIN json_each(e.payload, '$.tags') t ON t.value = s.value))"
     };
 }
 

@@ -7,17 +7,31 @@ use super::{Bound, flag};
 use crate::model::id::{OrgId, WebhookId};
 use crate::time::Timestamp;
 
-/// An endpoint as it is answered, without the closing brace; `w` is the row.
+/// An endpoint as it is answered, without the braces; `w` is the row. In two calls, since D1 allows
+/// 32 arguments a function.
 macro_rules! members {
     () => {
         concat!(
             r#"concat('"id":"', w.id, '","orgId":"', w.org_id, '","url":', json_quote(w.url),
                ',"description":', json_quote(w.description), ',"events":', w.events,
-               ',"enabled":', iif(w.enabled, 'true', 'false'),
-               ',"disabledReason":', json_quote(w.disabled_reason),
+               ',"domainIds":', w.domain_ids, ',"domainTags":', w.domain_tags, ',"headerNames":', w.header_names,
+               ',"apiVersion":"', w.api_version, '","ordering":"', iif(w.fifo, 'fifo', 'none'),
+               '","enabled":', iif(w.enabled, 'true', 'false'))
+            || concat(',"disabledReason":', json_quote(w.disabled_reason),
                ',"failingSince":', "#, iso!("w.failing_since"), r#", ',"lastDeliveryAt":', "#, iso!("w.last_delivery_at"), r#",
                ',"previousSecretUntil":', "#, iso!("w.previous_secret_until"), r#",
                ',"createdAt":', "#, iso!("w.created_at"), r#", ',"updatedAt":', "#, iso!("w.updated_at"), r#")"#
+        )
+    };
+}
+
+/// The domains of a JSON array of ids that organization `?2` does not have; none for NULL.
+macro_rules! unknown {
+    ($ids:literal) => {
+        concat!(
+            "SELECT j.value AS id FROM json_each(",
+            $ids,
+            ") j WHERE NOT EXISTS (SELECT 1 FROM domains d WHERE d.id = j.value AND d.org_id = ?2)"
         )
     };
 }
@@ -33,22 +47,34 @@ statements! { "webhook_endpoints";
     /// The endpoint `?1` of organization `?2`: the members of its object, for the answer to a change.
     #[answers]
     ANSWER = concat!("SELECT ", members!(), " AS body FROM webhook_endpoints w WHERE w.id = ?1 AND w.org_id = ?2");
-    /// The caller's endpoint `?3` as a row.
-    FIND_AS_CALLER = concat!(caller_cte!(), "SELECT w.id, w.org_id, w.url, w.description, w.events, w.enabled,
-               w.sealed_secret, w.previous_secret_until
+    /// The caller's endpoint `?3` as a row. The query of its address may hold a credential.
+    FIND_AS_CALLER = concat!(caller_cte!(), "SELECT w.id, w.org_id, w.url, w.enabled, w.sealed_secret, w.previous_secret_until,
+               json_object('url', substr(w.url, 1, instr(concat(w.url, char(63)), char(63)) - 1), 'description', w.description,
+                 'events', json(w.events), 'enabled', json(iif(w.enabled, 'true', 'false')),
+                 'domainIds', json(w.domain_ids), 'domainTags', json(w.domain_tags), 'headerNames', json(w.header_names),
+                 'apiVersion', w.api_version, 'ordering', iif(w.fifo, 'fifo', 'none')) AS settings
         FROM caller JOIN webhook_endpoints w ON w.org_id = caller.org_id WHERE w.id = ?3");
-    /// Makes an endpoint, while the organization `?2` holds fewer than `?8`.
-    INSERT = "INSERT INTO webhook_endpoints (id, org_id, url, description, events, enabled, sealed_secret, created_at, updated_at)
-        SELECT ?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?7
-         WHERE (SELECT COUNT(*) FROM webhook_endpoints WHERE org_id = ?2) < ?8";
+    /// Makes an endpoint, while the organization `?2` holds fewer than `?8` and knows the domains `?9`.
+    INSERT = concat!("INSERT INTO webhook_endpoints (id, org_id, url, description, events, enabled, sealed_secret,
+            created_at, updated_at, domain_ids, domain_tags, header_names, sealed_headers, api_version, fifo, disabled_reason)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?15, ?6, ?7, ?7, ?9, ?10, ?11, ?12, ?13, ?14, iif(?15, NULL, 'owner')
+         WHERE (SELECT COUNT(*) FROM webhook_endpoints WHERE org_id = ?2) < ?8 AND NOT EXISTS (", unknown!("?9"), ")");
+    /// A domain of `?1` (JSON array of ids) that organization `?2` does not have.
+    UNKNOWN_DOMAIN = concat!(unknown!("?1"), " LIMIT 1");
     /// How many endpoints the organization `?1` holds.
     COUNT = "SELECT COUNT(*) AS count FROM webhook_endpoints WHERE org_id = ?1";
-    /// Changes the endpoint `?1` of organization `?2`. One that is turned on again, or that gets
-    /// another address, begins with a clean health.
-    UPDATE = "UPDATE webhook_endpoints SET url = ?3, description = ?4, events = ?5, enabled = ?6, updated_at = ?7,
-            disabled_reason = CASE WHEN ?6 THEN NULL WHEN enabled THEN 'owner' ELSE disabled_reason END,
-            failing_since = iif(url <> ?3 OR (?6 AND NOT enabled), NULL, failing_since)
-        WHERE id = ?1 AND org_id = ?2";
+    /// Changes the endpoint `?1` of organization `?2` at `?3`, if the organization knows the domains
+    /// `?10`. Only what is given is written, so that two changes at once both hold: NULL stands for
+    /// "as it is"; the description is `?7` where `?6` says so. One that is turned on again, or that
+    /// gets another address, begins with a clean health.
+    UPDATE = concat!("UPDATE webhook_endpoints SET updated_at = ?3,
+            url = coalesce(?4, url), events = coalesce(?5, events), description = iif(?6, ?7, description),
+            enabled = coalesce(?8, enabled), domain_tags = coalesce(?9, domain_tags), domain_ids = coalesce(?10, domain_ids),
+            header_names = coalesce(?11, header_names), sealed_headers = coalesce(?12, sealed_headers),
+            api_version = coalesce(?13, api_version), fifo = coalesce(?14, fifo),
+            disabled_reason = CASE WHEN ?8 THEN NULL WHEN enabled AND NOT ?8 THEN 'owner' ELSE disabled_reason END,
+            failing_since = iif(url <> ?4 OR (?8 AND NOT enabled), NULL, failing_since)
+        WHERE id = ?1 AND org_id = ?2 AND NOT EXISTS (", unknown!("?10"), ")");
     /// Gives the endpoint `?1` of organization `?2`, whose secret is `?3`, the secret `?4`, with `?5`
     /// beside it until `?6` or none, at `?7`.
     ROTATE = "UPDATE webhook_endpoints SET sealed_secret = ?4, previous_secret = ?5, previous_secret_until = ?6, updated_at = ?7
@@ -67,9 +93,8 @@ pub struct EndpointRow {
     pub id: WebhookId,
     pub org_id: OrgId,
     pub url: String,
-    pub description: Option<String>,
-    /// JSON array.
-    pub events: String,
+    /// JSON object: what its owner can change, as the audit log shows it.
+    pub settings: String,
     #[serde(deserialize_with = "flag::deserialize")]
     pub enabled: bool,
     pub sealed_secret: String,

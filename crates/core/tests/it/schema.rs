@@ -24,11 +24,18 @@ fn text<'a>(row: &'a serde_json::Value, column: &str) -> &'a str {
     row[column].as_str().unwrap()
 }
 
-/// The words that a `CHECK (column IN (...))` allows.
+/// The words that a `CHECK (column IN (...))` allows, or the trigger `table_column` in its place.
 fn checked_words(db: &SqliteDb, table: &str, column: &str) -> Option<Vec<String>> {
-    let schema = rows_where(db, "sqlite_schema", &format!("type = 'table' AND name = '{table}'"));
-    let sql = text(&schema[0], "sql");
-    let (_, list) = sql.split_once(&format!("CHECK ({column} IN ("))?;
+    let named = |kind: &str, name: &str| {
+        rows_where(db, "sqlite_schema", &format!("type = '{kind}' AND name = '{name}'"))
+    };
+    let schema = [named("table", table), named("trigger", &format!("{table}_{column}"))].concat();
+    let list = schema.iter().find_map(|row| {
+        let [check, trigger] = [format!("CHECK ({column} IN ("), format!("NEW.{column} NOT IN (")];
+        let sql = text(row, "sql");
+        sql.split_once(&check).or_else(|| sql.split_once(&trigger))
+    });
+    let (_, list) = list?;
     let (list, _) = list.split_once(')')?;
     let mut words: Vec<String> =
         list.split(',').map(|word| word.trim().trim_matches('\'').to_owned()).collect();

@@ -97,9 +97,9 @@ impl CloudflareApi<'_> {
         body: Option<String>,
         max_body: usize,
     ) -> HttpRequest {
-        let mut headers = vec![("authorization", format!("Bearer {}", self.token.expose()))];
+        let mut headers = vec![("authorization".into(), format!("Bearer {}", self.token.expose()))];
         if body.is_some() {
-            headers.push(("content-type", "application/json".to_owned()));
+            headers.push(("content-type".into(), "application/json".to_owned()));
         }
         HttpRequest {
             method,

@@ -43,7 +43,7 @@ pub fn cname_query(resolver: &str, name: &str) -> Option<HttpRequest> {
     Some(HttpRequest {
         method: Method::Post,
         url: resolver.to_owned(),
-        headers: vec![("accept", MEDIA_TYPE.to_owned()), ("content-type", MEDIA_TYPE.to_owned())],
+        headers: ["accept", "content-type"].map(|name| (name.into(), MEDIA_TYPE.to_owned())).into(),
         body: Some(question.finish()),
         timeout: TIMEOUT,
         max_body: LARGEST,
