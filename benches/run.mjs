@@ -85,6 +85,8 @@ async function time(rig, headers) {
         const result = await measure(one, options.seconds);
         rounds[route][one.contestant].push(result);
         say(`${route}: round ${round + 1}, ${one.contestant} ${result.rate.toFixed(0)}/s`);
+        if (result.failed > 0) say(`${route}: ${one.contestant} failed ${result.failed} requests`);
+        if (result.failed > 0 && one.contestant === "ours") throw new Error("our own worker failed requests");
       }
     }
   }
