@@ -11,6 +11,7 @@ use async_trait::async_trait;
 
 use crate::config::Config;
 use crate::job::Job;
+use crate::model::hostname::ToAscii;
 use crate::store::{Bound, Rows};
 use crate::time::{Span, Timestamp};
 
@@ -215,4 +216,5 @@ pub struct App {
     pub background: Rc<dyn Background>,
     pub log: Rc<dyn Log>,
     pub config: Rc<Config>,
+    pub to_ascii: ToAscii,
 }

@@ -40,6 +40,7 @@ pub fn app(
         background: Rc::new(runtime::WaitUntil(Box::new(wait_until))),
         log: Rc::new(ConsoleLog),
         config,
+        to_ascii: runtime::to_ascii,
     })
 }
 

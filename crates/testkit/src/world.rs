@@ -114,6 +114,7 @@ impl World {
             background: self.background.clone(),
             log: self.log.clone(),
             config: self.config.clone(),
+            to_ascii: crate::to_ascii,
         }
     }
 

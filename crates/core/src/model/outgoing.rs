@@ -4,10 +4,12 @@
 //! front of that, and the only one where the same build runs elsewhere. It is asked when an
 //! address is stored and again before each call.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
+use super::hostname::{ToAscii, in_ascii};
 use crate::closed_set;
 
 /// Characters of an address at most.
@@ -85,6 +87,8 @@ pub struct Guard<'a> {
     pub allow_hosts: &'a [String],
     /// Our own hosts.
     pub own_hosts: &'a [String],
+    /// Turns international names.
+    pub to_ascii: ToAscii,
 }
 
 /// An address that passed the guard.
@@ -101,7 +105,7 @@ impl OutgoingUrl {
         if text.bytes().any(|byte| byte.is_ascii_control() || matches!(byte, b' ' | b'\\')) {
             return Err(UrlFault::Malformed);
         }
-        let url = Url::parse(text).map_err(|_| UrlFault::Malformed)?;
+        let url = parse(text, guard.to_ascii).ok_or(UrlFault::Malformed)?;
         if url.cannot_be_a_base() || url.host().is_none() {
             return Err(if url.scheme() == "https" {
                 UrlFault::Malformed
@@ -134,6 +138,17 @@ impl OutgoingUrl {
     /// The address in its normal form.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
+    }
+}
+
+/// The URL standard's parser, with the runtime's knowledge of Unicode.
+fn parse(text: &str, to_ascii: ToAscii) -> Option<Url> {
+    let host = authority(text).rsplit('@').next().unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default();
+    // An address in brackets begins with one, so it is no international name.
+    match in_ascii(host, to_ascii)? {
+        Cow::Borrowed(_) => Url::parse(text).ok(),
+        Cow::Owned(ascii) => Url::parse(&text.replacen(host, &ascii, 1)).ok(),
     }
 }
 
@@ -220,7 +235,11 @@ mod tests {
 
     fn check(text: &str) -> Result<String, UrlFault> {
         let own = ["app.dcvaas.dev".to_owned(), "saas.net".to_owned()];
-        let guard = Guard { allow_hosts: &["127.0.0.1:8790".to_owned()], own_hosts: &own };
+        let guard = Guard {
+            allow_hosts: &["127.0.0.1:8790".to_owned()],
+            own_hosts: &own,
+            to_ascii: dcvaas_testkit::to_ascii,
+        };
         OutgoingUrl::parse(text, &guard).map(|url| url.as_str().to_owned())
     }
 
