@@ -26,7 +26,7 @@ cargo xtask <command>
                        builds the workers as they are deployed
   bench [--rounds N] [--seconds N] [--connections N]
                        measures the workers beside what they are compared with
-  openapi              writes openapi.json and the pages made from it
+  openapi              writes openapi.json, and the pages and the dashboard's types made from it
   setup                installs what the other commands need, and nothing else";
 
 /// One command with its arguments.
@@ -80,6 +80,11 @@ fn openapi(root: &Path) -> Result<()> {
     process::step(
         "openapi.json and its pages",
         process::command(root, "cargo").args(program.split(' ')),
+    )?;
+    setup::npm(root)?;
+    process::step(
+        "the dashboard's types",
+        process::command(root, "npm").args(["run", "types", "-w", "frontend"]),
     )
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { PROBLEM_CODES } from "./contract.ts";
 import { ApiProblem, readProblem, retryAt } from "./problem.ts";
+import { ProblemCode } from "./schema.gen.ts";
 
 const NOW = Date.parse("2026-11-24T02:00:00Z");
 
@@ -27,7 +27,7 @@ describe("reading a problem", () => {
   });
 
   test("has a sentence even where the answer has only a code", async () => {
-    for (const code of PROBLEM_CODES) {
+    for (const code of Object.keys(ProblemCode)) {
       const problem = await readProblem(answer(400, { error: code }), NOW);
       expect(problem.code).toBe(code);
       expect(problem.message).toMatch(/\w.*\.$/);

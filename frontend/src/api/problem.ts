@@ -1,6 +1,6 @@
 // An answer of the API that is not the one asked for, as something the dashboard can show and act on.
 
-import { type FieldFault, PROBLEM_CODES, type ProblemCode } from "./contract.ts";
+import type { FieldFault, ProblemCode } from "./contract.ts";
 
 /** The API's own codes, and two for an answer that never came or was not the API's. */
 export type FaultCode = ProblemCode | "unreachable" | "unreadable";
@@ -93,8 +93,7 @@ export function retryAt(header: string | null, now: number): number | null {
 }
 
 function codeOf(word: unknown, status: number): FaultCode {
-  const known = PROBLEM_CODES.find((code) => code === word);
-  if (known !== undefined) return known;
+  if (typeof word === "string" && Object.hasOwn(FALLBACK, word)) return word as FaultCode;
   if (status === 401) return "unauthorized";
   if (status === 404) return "not_found";
   if (status === 429) return "rate_limited";

@@ -6,18 +6,15 @@ import {
   createRoute,
   createRouter,
   type ErrorComponentProps,
+  lazyRouteComponent,
   Outlet,
   redirect,
 } from "@tanstack/react-router";
 import { type ComponentType, Suspense } from "react";
 
 import { ListSkeleton } from "../components/list.tsx";
-import { DomainPage, DomainPageSkeleton } from "../features/domains/routes/domain-page.tsx";
-import { DomainsPage } from "../features/domains/routes/domains-page.tsx";
+import { PageSkeleton } from "../components/page.tsx";
 import { sessionQuery } from "../features/session/api/get-session.ts";
-import { SignInPage } from "../features/session/routes/sign-in-page.tsx";
-import { TokensPage } from "../features/tokens/routes/tokens-page.tsx";
-import { WebhooksPage } from "../features/webhooks/routes/webhooks-page.tsx";
 import { FailurePage } from "./failure-page.tsx";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { Shell, ShellSkeleton } from "./shell.tsx";
@@ -32,7 +29,13 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   ),
 });
 
-const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage });
+// Each page is its own file for the browser: a visit loads what it shows.
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  component: lazyRouteComponent(() => import("../features/session/routes/sign-in-page.tsx"), "SignInPage"),
+});
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -72,9 +75,23 @@ function listPage<Path extends string>(path: Path, title: string, Page: Componen
   });
 }
 
-const domains = listPage("/domains", "Domains", DomainsPage);
-const tokens = listPage("/tokens", "API tokens", TokensPage);
-const webhooks = listPage("/webhooks", "Webhooks", WebhooksPage);
+const domains = listPage(
+  "/domains",
+  "Domains",
+  lazyRouteComponent(() => import("../features/domains/routes/domains-page.tsx"), "DomainsPage"),
+);
+const tokens = listPage(
+  "/tokens",
+  "API tokens",
+  lazyRouteComponent(() => import("../features/tokens/routes/tokens-page.tsx"), "TokensPage"),
+);
+const webhooks = listPage(
+  "/webhooks",
+  "Webhooks",
+  lazyRouteComponent(() => import("../features/webhooks/routes/webhooks-page.tsx"), "WebhooksPage"),
+);
+
+const DomainPage = lazyRouteComponent(() => import("../features/domains/routes/domain-page.tsx"), "DomainPage");
 
 const domain = createRoute({
   getParentRoute: () => signedIn,
@@ -83,7 +100,7 @@ const domain = createRoute({
     const { domainId } = domain.useParams();
     return (
       // A new domain is a new page: no dialog or cooldown of the last one stays.
-      <Suspense key={domainId} fallback={<DomainPageSkeleton />}>
+      <Suspense key={domainId} fallback={<PageSkeleton parent="Domains" />}>
         <DomainPage domainId={domainId} />
       </Suspense>
     );

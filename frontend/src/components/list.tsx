@@ -1,5 +1,8 @@
 // What every list of the API needs around its rows.
 
+import type { ReactNode } from "react";
+
+import { PlusIcon } from "./icons.tsx";
 import { PageHead } from "./page.tsx";
 import { explain } from "./problem-notice.tsx";
 import { Skeleton } from "./skeleton.tsx";
@@ -9,11 +12,51 @@ export function Stale({ error }: { error: Error | null }) {
   return error && <p className="stale" role="status">Not up to date. {explain(error)}</p>;
 }
 
-export function LoadMore({
+/** What is shown of a list that comes a page at a time. */
+interface Pages {
+  error: Error | null;
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => Promise<unknown>;
+}
+
+/** A page with one list: `head` stands beside its title, `empty` in place of the rows. */
+export function ListPage({
+  title,
   list,
+  isEmpty,
+  head,
+  empty,
+  children,
 }: {
-  list: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => Promise<unknown> };
+  title: string;
+  list: Pages;
+  isEmpty: boolean;
+  head?: ReactNode;
+  empty: ReactNode;
+  children: ReactNode;
 }) {
+  return (
+    <>
+      <PageHead title={title}>{head}</PageHead>
+      <Stale error={list.error} />
+      {isEmpty ? empty : children}
+      <LoadMore list={list} />
+    </>
+  );
+}
+
+/** Opens the dialog that makes something. */
+export function NewButton({ label, onClick }: { label: string; onClick: () => void }) {
+  return (
+    <button type="button" className="button button-primary" onClick={onClick}>
+      <PlusIcon />
+      {label}
+    </button>
+  );
+}
+
+export function LoadMore({ list }: { list: Pages }) {
   if (!list.hasNextPage) return null;
   return (
     <p className="load-more">

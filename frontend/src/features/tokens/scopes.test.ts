@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { SCOPES } from "../../api/contract.ts";
-import { choose, isIncluded, LEAST, RESOURCES } from "./scopes.ts";
+import { choose, isIncluded, LEAST, RESOURCES, SCOPES } from "./scopes.ts";
 
 describe("the scopes of a token", () => {
   test("are all offered, each once", () => {

@@ -1,6 +1,10 @@
 // What a token may do, as a person chooses it.
 
-import { type Scope, SCOPES } from "../../api/contract.ts";
+import type { Scope } from "../../api/contract.ts";
+import { Scope as SCOPE } from "../../api/schema.gen.ts";
+
+/** Every scope that there is. */
+export const SCOPES = Object.keys(SCOPE) as Scope[];
 
 /** The least that is of any use. */
 export const LEAST: readonly Scope[] = ["domains:read"];

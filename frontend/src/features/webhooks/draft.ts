@@ -1,7 +1,10 @@
 import type { Webhook } from "../../api/contract.ts";
 
 /** What a person decides about an endpoint. */
-export type Draft = Pick<Webhook, "url" | "description" | "events">;
+export interface Draft extends Pick<Webhook, "url" | "description"> {
+  /** Also words that only a newer server knows. */
+  events: string[];
+}
 
 /** What of `after` differs from `before`. An address that stays is not sent: it need not pass the server's guard again. */
 export function changes(before: Draft, after: Draft): Partial<Draft> {

@@ -1,29 +1,14 @@
 // The events that an endpoint may be told of, and how a person chooses among them.
 
 import type { EventType } from "../../api/contract.ts";
-
-/** What happened. A new event does not compile until it has a sentence. */
-export const EVENT: Record<EventType, string> = {
-  "domain.added": "A domain was added.",
-  "domain.removed": "A domain was removed.",
-  "domain.active": "A domain’s certificate is live.",
-  "domain.error": "A domain needs attention.",
-  "domain.expiring_soon": "A certificate ends soon, and no newer one is there.",
-  "domain.renewed": "A newer certificate took over.",
-  "dns.verified": "The owner’s records are right.",
-  "dns.check_failed": "The owner’s records could not be confirmed.",
-  "job.failed": "Background work failed and was given up.",
-  "job.dlq": "Background work failed too often and was set aside.",
-  "webhook.test": "An endpoint is tried out.",
-  "webhook.disabled": "An endpoint was turned off.",
-};
+import { EventType as EVENT } from "../../api/schema.gen.ts";
 
 /** What an endpoint wants to hear, in the API's words: names of events, `<category>.*`, or `*`. */
 export type Selection = readonly string[];
 
 export const ALL: Selection = ["*"];
 
-const EVENT_TYPES = Object.keys(EVENT) as EventType[];
+export const EVENT_TYPES = Object.keys(EVENT) as EventType[];
 
 export const CATEGORIES: readonly { name: string; label: string; events: readonly EventType[] }[] = [
   { name: "domain", label: "Domains" },

@@ -1,12 +1,10 @@
-import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 
 import type { Domain } from "../../../api/contract.ts";
 import { ApiProblem } from "../../../api/problem.ts";
 import { useAnnounce } from "../../../components/announcer.tsx";
-import { ChevronIcon } from "../../../components/icons.tsx";
 import { Stale } from "../../../components/list.tsx";
-import { Skeleton } from "../../../components/skeleton.tsx";
+import { Breadcrumb } from "../../../components/page.tsx";
 import { useCurrentOrganization } from "../../../lib/organization.tsx";
 import { useDomain } from "../api/get-domain.ts";
 import { Certificates } from "../components/certificates.tsx";
@@ -30,7 +28,7 @@ export function DomainPage({ domainId }: { domainId: string }) {
   return (
     <>
       <title>{`${domain.domainName} – DCVaaS`}</title>
-      <Breadcrumb />
+      <Breadcrumb parent="Domains" />
       <header className="page-head">
         <div className="page-title">
           <h1 className="break">{domain.domainName}</h1>
@@ -60,15 +58,6 @@ export function DomainPage({ domainId }: { domainId: string }) {
   );
 }
 
-function Breadcrumb() {
-  return (
-    <nav className="breadcrumb" aria-label="Breadcrumb">
-      <Link to="/domains">Domains</Link>
-      <ChevronIcon />
-    </nav>
-  );
-}
-
 function VerificationErrors({ errors }: { errors: readonly string[] }) {
   if (errors.length === 0) return null;
   return (
@@ -94,30 +83,4 @@ function useStatusAnnouncement({ domainName, status }: Domain) {
     last.current = status;
     announce(`${domainName}: ${STATUS[status].label}`);
   }, [announce, domainName, status]);
-}
-
-export function DomainPageSkeleton() {
-  return (
-    <div aria-busy="true" aria-label="Loading the domain">
-      <Breadcrumb />
-      <header className="page-head">
-        <div className="page-title">
-          <h1>
-            <Skeleton width="l" />
-          </h1>
-        </div>
-      </header>
-      <div className="banner skeleton-banner">
-        <Skeleton width="l" />
-      </div>
-      <div className="section panel skeleton-rows">
-        {[0, 1, 2].map((row) => (
-          <p key={row} className="skeleton-row skeleton-row-tall">
-            <Skeleton width="m" />
-            <Skeleton width="l" />
-          </p>
-        ))}
-      </div>
-    </div>
-  );
 }

@@ -1,13 +1,15 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
-import { PlusIcon } from "../../../components/icons.tsx";
-import { LoadMore, Stale } from "../../../components/list.tsx";
-import { PageHead } from "../../../components/page.tsx";
+import { ListPage, NewButton } from "../../../components/list.tsx";
 import { useCurrentOrganization } from "../../../lib/organization.tsx";
 import { useDomains } from "../api/list-domains.ts";
-import { AddDomainDialog } from "../components/add-domain-dialog.tsx";
 import { DomainsTable } from "../components/domains-table.tsx";
 import { EmptyDomains } from "../components/empty-domains.tsx";
+
+// Most visits add nothing, and this page is the first that anybody loads.
+const AddDomainDialog = lazy(async () => ({
+  default: (await import("../components/add-domain-dialog.tsx")).AddDomainDialog,
+}));
 
 export function DomainsPage() {
   const { organization } = useCurrentOrganization();
@@ -17,18 +19,18 @@ export function DomainsPage() {
 
   return (
     <>
-      <PageHead title="Domains">
-        {domains.length > 0 && (
-          <button type="button" className="button button-primary" onClick={() => setAdding(true)}>
-            <PlusIcon />
-            Add domain
-          </button>
-        )}
-      </PageHead>
-      <Stale error={list.error} />
-      {domains.length === 0 ? <EmptyDomains onAdd={() => setAdding(true)} /> : <DomainsTable domains={domains} />}
-      <LoadMore list={list} />
-      {adding && <AddDomainDialog organization={organization.id} onClose={() => setAdding(false)} />}
+      <ListPage
+        title="Domains"
+        list={list}
+        isEmpty={domains.length === 0}
+        head={domains.length > 0 && <NewButton label="Add domain" onClick={() => setAdding(true)} />}
+        empty={<EmptyDomains onAdd={() => setAdding(true)} />}
+      >
+        <DomainsTable domains={domains} />
+      </ListPage>
+      <Suspense>
+        {adding && <AddDomainDialog organization={organization.id} onClose={() => setAdding(false)} />}
+      </Suspense>
     </>
   );
 }

@@ -1,9 +1,8 @@
 import { useState } from "react";
 
 import type { Token } from "../../../api/contract.ts";
-import { PlusIcon } from "../../../components/icons.tsx";
-import { LoadMore, Stale } from "../../../components/list.tsx";
-import { Empty, PageHead } from "../../../components/page.tsx";
+import { ListPage, NewButton } from "../../../components/list.tsx";
+import { Empty } from "../../../components/page.tsx";
 import { Secret, SecretDialog } from "../../../components/secret-dialog.tsx";
 import { useCurrentOrganization } from "../../../lib/organization.tsx";
 import type { CreatedToken } from "../api/create-token.ts";
@@ -20,28 +19,26 @@ export function TokensPage() {
   const [revoking, setRevoking] = useState<Token | null>(null);
   const tokens = list.data.pages.flatMap((page) => page.tokens);
 
-  const create = (label: string) => (
-    <button type="button" className="button button-primary" onClick={() => setCreating(true)}>
-      <PlusIcon />
-      {label}
-    </button>
-  );
+  const create = (label: string) => <NewButton label={label} onClick={() => setCreating(true)} />;
 
   return (
     <>
-      <PageHead title="API tokens">{tokens.length > 0 && create("New token")}</PageHead>
-      <Stale error={list.error} />
-      {tokens.length > 0 ? (
+      <ListPage
+        title="API tokens"
+        list={list}
+        isEmpty={tokens.length === 0}
+        head={tokens.length > 0 && create("New token")}
+        empty={
+          <Empty
+            title="All that the dashboard does, by program"
+            text="A token lets your own product, a pipeline or a script add domains and follow them. Give each its own, with the least it needs."
+          >
+            {create("Create your first token")}
+          </Empty>
+        }
+      >
         <TokensTable tokens={tokens} onRevoke={setRevoking} />
-      ) : (
-        <Empty
-          title="All that the dashboard does, by program"
-          text="A token lets your own product, a pipeline or a script add domains and follow them. Give each its own, with the least it needs."
-        >
-          {create("Create your first token")}
-        </Empty>
-      )}
-      <LoadMore list={list} />
+      </ListPage>
       {creating && (
         <CreateTokenDialog
           organization={organization.id}

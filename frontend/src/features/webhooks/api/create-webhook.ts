@@ -1,12 +1,12 @@
 import { mutationOptions, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { call } from "../../../api/client.ts";
-import type { Webhook, WebhookSecrets } from "../../../api/contract.ts";
+import type { RevealedWebhook } from "../../../api/contract.ts";
 import type { Draft } from "../draft.ts";
 import { webhookListQuery } from "./list-webhooks.ts";
 
 /** An endpoint and, this once, its secret. */
-export type CreatedWebhook = Webhook & WebhookSecrets;
+export type CreatedWebhook = RevealedWebhook;
 
 /**
  * Makes an endpoint and gives it to `reveal`, not to the mutation: what a mutation results in stays in its cache, and

@@ -1,12 +1,12 @@
 import { useId, useState } from "react";
 
+import { EventType as EVENT } from "../../../api/schema.gen.ts";
 import { Checkbox, FieldGroup } from "../../../components/form.tsx";
 import {
   ALL,
   CATEGORIES,
   chooseCategory,
   chooseEvent,
-  EVENT,
   isAll,
   type Selection,
   wants,

@@ -1,9 +1,8 @@
 import { useState } from "react";
 
 import type { Webhook } from "../../../api/contract.ts";
-import { PlusIcon } from "../../../components/icons.tsx";
-import { LoadMore, Stale } from "../../../components/list.tsx";
-import { Empty, PageHead } from "../../../components/page.tsx";
+import { ListPage, NewButton } from "../../../components/list.tsx";
+import { Empty } from "../../../components/page.tsx";
 import { Secret, SecretDialog } from "../../../components/secret-dialog.tsx";
 import { useCurrentOrganization } from "../../../lib/organization.tsx";
 import type { CreatedWebhook } from "../api/create-webhook.ts";
@@ -24,20 +23,26 @@ export function WebhooksPage() {
   // The server decides; this only spares a member the refusal.
   const readOnly = organization.role === "member";
 
-  const create = (label: string) => (
-    <button type="button" className="button button-primary" onClick={() => setCreating(true)}>
-      <PlusIcon />
-      {label}
-    </button>
-  );
+  const create = (label: string) => <NewButton label={label} onClick={() => setCreating(true)} />;
 
   return (
     <>
-      <PageHead title="Webhooks">
-        {readOnly ? <p className="quiet">Owners and admins can change them.</p> : webhooks.length > 0 && create("New endpoint")}
-      </PageHead>
-      <Stale error={list.error} />
-      {webhooks.length > 0 ? (
+      <ListPage
+        title="Webhooks"
+        list={list}
+        isEmpty={webhooks.length === 0}
+        head={
+          readOnly ? <p className="quiet">Owners and admins can change them.</p> : webhooks.length > 0 && create("New endpoint")
+        }
+        empty={
+          <Empty
+            title="Know it when it happens"
+            text="A certificate is live, a record has gone, something ends soon: each is sent to your URL at once, signed, and tried again until it has arrived."
+          >
+            {!readOnly && create("Add your first endpoint")}
+          </Empty>
+        }
+      >
         <WebhooksTable
           organization={organization.id}
           webhooks={webhooks}
@@ -45,15 +50,7 @@ export function WebhooksPage() {
           onEdit={setEditing}
           onDelete={setDeleting}
         />
-      ) : (
-        <Empty
-          title="Know it when it happens"
-          text="A certificate is live, a record has gone, something ends soon: each is sent to your URL at once, signed, and tried again until it has arrived."
-        >
-          {!readOnly && create("Add your first endpoint")}
-        </Empty>
-      )}
-      <LoadMore list={list} />
+      </ListPage>
       {creating && (
         <CreateWebhookDialog
           organization={organization.id}

@@ -1,0 +1,698 @@
+// Made from openapi.json by `npm run types`. Do not edit.
+
+export type components = {
+    schemas: {
+        /** @description A domain to add: `hostname`, or `domainName`, which is its older spelling. */
+        AddDomain: {
+            /** @description The same under its older name. */
+            domainName?: string;
+            /** @description The hostname, such as `app.example.com` or `*.example.com`; Unicode names are converted. */
+            hostname?: string;
+            /**
+             * @description The owner's own words, by which endpoints can choose domains.
+             * @default []
+             */
+            tags: components["schemas"]["Tag"][];
+        } & (unknown | unknown);
+        /** @description The dated versions of the payloads. A new one is made when a member would change its meaning or go. */
+        ApiVersion: "2026-11-01";
+        /** @description A certificate that was seen on the domain. */
+        Certificate: {
+            /** @description When it ends. */
+            expiresAt: components["schemas"]["Moment"] | null;
+            /** @description SHA-256 of the certificate, in hexadecimal. */
+            fingerprint: string | null;
+            /** @description When it was issued. */
+            issuedAt: components["schemas"]["Moment"] | null;
+            /** @description Who issued it, as Cloudflare names them. */
+            issuer: string | null;
+            /** @description The kind of its key. */
+            keyType: components["schemas"]["KeyType"];
+            /** @description Its serial number. */
+            serial: string | null;
+        };
+        /** @description A token to make. */
+        CreateToken: {
+            /**
+             * Format: date-time
+             * @description When it ends, with any offset; never if it is left out.
+             */
+            expiresAt?: string | null;
+            /** @description What it is for. */
+            name: string;
+            /** @description What it may do; `domains:read` alone if it is left out. */
+            scopes?: components["schemas"]["Scope"][] | null;
+        };
+        /** @description An endpoint to make. */
+        CreateWebhook: {
+            /** @description The version of the payloads that the receiver is written for. */
+            apiVersion?: components["schemas"]["ApiVersion"] | null;
+            /** @description What it is for; null clears it. */
+            description?: string | null;
+            /** @description Only events of these domains, and of those with one of `domainTags`; none for no filter. An event that concerns no domain does not pass a filter. */
+            domainIds?: components["schemas"]["DomainId"][] | null;
+            /** @description Only events of domains that had one of these tags at that moment, and of those in `domainIds`. */
+            domainTags?: components["schemas"]["Tag"][] | null;
+            /** @description Whether to send events. */
+            enabled?: boolean | null;
+            /** @description Which events to send; all if nothing else was ever asked. */
+            events?: components["schemas"]["EventPattern"][] | null;
+            /** @description Further headers of every request, all of them anew: 10 at most. Their values are never shown again. */
+            headers?: components["schemas"]["HeaderValues"] | null;
+            /** @description In which order deliveries go out. */
+            ordering?: components["schemas"]["Ordering"] | null;
+            /** @description Where to send events: a public `https` address. */
+            url: string;
+        };
+        /** @description The state of the database. */
+        DatabaseHealth: {
+            /** @description Whether it answers. */
+            status: components["schemas"]["DependencyStatus"];
+        };
+        /** @description One event on its way to one endpoint. */
+        Delivery: {
+            /** @description How often it was tried. */
+            attempts: number;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["Moment"];
+            /** @description The event; at the receiver this is `webhook-id`, the same at every try. */
+            eventId: components["schemas"]["EventId"];
+            /** @description The event's type. */
+            eventType: components["schemas"]["EventType"];
+            /** @description Its id. */
+            id: components["schemas"]["DeliveryId"];
+            /** @description Why the last try failed. */
+            lastErrorClass: components["schemas"]["ErrorClass"] | null;
+            /** @description The receiver's status at the last try; null if it gave none. */
+            lastStatus: number | null;
+            /** @description When it is tried next; null when it is settled. */
+            nextAttemptAt: components["schemas"]["Moment"] | null;
+            /** @description The body that is sent. Lists leave it out. */
+            payload?: components["schemas"]["Event"];
+            /** @description Where it stands. */
+            state: components["schemas"]["DeliveryState"];
+            /** @description The tries, newest first; 50 at most. Lists leave it out. */
+            tries?: components["schemas"]["Try"][];
+            /** @description When it last changed. */
+            updatedAt: components["schemas"]["Moment"];
+            /** @description The endpoint. */
+            webhookId: components["schemas"]["WebhookId"];
+        };
+        /** @description One delivery. */
+        DeliveryAnswer: {
+            /** @description The delivery. */
+            delivery: components["schemas"]["Delivery"];
+        };
+        /** @description A delivery of one event to one endpoint. */
+        DeliveryId: string;
+        /** @description One page of deliveries, newest first. */
+        DeliveryPage: {
+            /** @description The deliveries. */
+            deliveries: components["schemas"]["Delivery"][];
+            /** @description Where the next page begins; null on the last one. */
+            nextCursor: components["schemas"]["DeliveryId"] | null;
+        };
+        /** @description Where a delivery stands. */
+        DeliveryState: "pending" | "delivered" | "failed";
+        /** @description The state of each dependency. */
+        Dependencies: {
+            /** @description The database. */
+            database: components["schemas"]["DatabaseHealth"];
+            /** @description The scheduler. */
+            scheduler: components["schemas"]["SchedulerHealth"];
+        };
+        /** @description Whether a dependency answers. */
+        DependencyStatus: "ok" | "unavailable";
+        /** @description Why an endpoint is off. */
+        DisabledReason: "owner" | "gone" | "failing";
+        /** @description A DNS record to place, exactly as given, and how public DNS answers for it. */
+        DnsRecord: {
+            /** @description Its full name. */
+            name: string;
+            /** @description What it is for. */
+            purpose: components["schemas"]["Purpose"];
+            /** @description Its name within the zone, as most providers want it typed; `@` for the zone itself. */
+            relativeName: string;
+            /** @description Whether the domain can become active without it. */
+            required: boolean;
+            /** @description What public DNS said when it was last looked up. */
+            seen: components["schemas"]["Seen"];
+            /** @description Its type. */
+            type: components["schemas"]["RecordType"];
+            /** @description Its value. */
+            value: string;
+            /** @description The zone that the name is most likely in. */
+            zone: string;
+        };
+        /** @description A customer's hostname whose certificate is kept valid. */
+        Domain: {
+            /** @description Every certificate that was seen, newest first; 100 at most. Lists leave it out. */
+            certificates?: components["schemas"]["Certificate"][];
+            /** @description The custom hostname's id at Cloudflare; null until it was created there. */
+            cfCustomHostnameId: string | null;
+            /** @description Cloudflare's own word for the certificate's state. New words may appear. */
+            cfSslStatus: string | null;
+            /** @description Cloudflare's own word for the hostname's state. New words may appear. */
+            cfStatus: string | null;
+            /** @description What Cloudflare says is wrong, in its words. */
+            cfVerificationErrors: string[];
+            /** @description Where the delegation record points; null until Cloudflare has told. */
+            cnameTarget: string | null;
+            /** @description When it was added. */
+            createdAt: components["schemas"]["Moment"];
+            /** @description One sentence that tells the owner what to place. */
+            dnsInstruction: string | null;
+            /** @description Every record that the owner places. */
+            dnsRecords: components["schemas"]["DnsRecord"][];
+            /** @description Whether the delegation record was seen in public DNS. */
+            dnsVerified: boolean;
+            /** @description The hostname in A-labels, lower case; a wildcard begins with `*.`. */
+            domainName: string;
+            /** @description Why it is in `error`. */
+            errorCode: components["schemas"]["DomainErrorCode"] | null;
+            /** @description The same as a sentence: what is wrong, who acts, and how. */
+            errorMessage: string | null;
+            /** @description When the certificate in use ends. */
+            expiresAt: components["schemas"]["Moment"] | null;
+            /** @description Where that date comes from. */
+            expiresSource: components["schemas"]["ExpiresSource"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["DomainId"];
+            /** @description When the certificate in use was issued. */
+            lastIssuedAt: components["schemas"]["Moment"] | null;
+            /** @description When it is looked at next without being asked for. */
+            nextCheckAt: components["schemas"]["Moment"];
+            /** @description The organization it belongs to. */
+            orgId: components["schemas"]["OrgId"];
+            /** @description Where it stands. */
+            status: components["schemas"]["DomainStatus"];
+            /** @description The owner's own words on it. */
+            tags: components["schemas"]["Tag"][];
+            /** @description When its state last changed. */
+            updatedAt: components["schemas"]["Moment"];
+            /** @description Whether it is a wildcard. */
+            wildcard: boolean;
+        };
+        /** @description One domain. */
+        DomainAnswer: {
+            /** @description The domain. */
+            domain: components["schemas"]["Domain"];
+        };
+        /** @description Why a domain is in `error`. */
+        DomainErrorCode: "blocked" | "moved" | "removed_upstream" | "validation_timed_out" | "issuance_timed_out" | "deployment_timed_out" | "certificate_removed" | "expired" | "refused_upstream" | "quota_exceeded";
+        /** @description A domain. */
+        DomainId: string;
+        /** @description One page of domains, newest first. */
+        DomainPage: {
+            /** @description The domains. */
+            domains: components["schemas"]["Domain"][];
+            /** @description Where the next page begins; null on the last one. */
+            nextCursor: components["schemas"]["DomainId"] | null;
+        };
+        /** @description The status of a domain, as everybody sees it. */
+        DomainStatus: "pending_cname" | "issuing" | "active" | "error";
+        /** @description Why a try did not succeed. */
+        ErrorClass: "timeout" | "connection" | "http_3xx" | "http_4xx" | "http_5xx" | "gone" | "blocked_url" | "disabled" | "secret_unreadable";
+        /** @description What happened, as receivers get it: these members, and those of the event's type. */
+        Event: {
+            /** @description Its id. */
+            id: components["schemas"]["EventId"];
+            /** @description The organization that it concerns. */
+            orgId: components["schemas"]["OrgId"];
+            /** @description Its number within its domain, without gaps; null for events of no domain. */
+            seq: number | null;
+            /** @description When it happened. */
+            timestamp: components["schemas"]["Moment"];
+            /** @description Its type. */
+            type: components["schemas"]["EventType"];
+        };
+        /** @description An event. */
+        EventId: string;
+        /**
+         * @description The name of an event, `<category>.*` for all of a category, or `*` for all events.
+         * @enum {string}
+         */
+        EventPattern: "*" | "dns.*" | "domain.*" | "job.*" | "webhook.*" | "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "dns.verified" | "dns.check_failed" | "job.failed" | "job.dlq" | "webhook.test" | "webhook.disabled";
+        /** @description What happened. The names are part of the public contract: none may change or go. */
+        EventType: "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "dns.verified" | "dns.check_failed" | "job.failed" | "job.dlq" | "webhook.test" | "webhook.disabled";
+        /** @description Where an expiry date comes from. */
+        ExpiresSource: "certificate";
+        /** @description A part of the feed, oldest first. */
+        Feed: {
+            /** @description The events. */
+            events: components["schemas"]["Event"][];
+            /** @description Where to go on, now or later; null only where nothing has happened yet. */
+            nextCursor: string | null;
+        };
+        /** @description What is wrong with one field. */
+        FieldFault: {
+            /** @description A stable machine word. */
+            code: string;
+            /** @description The field's path in the request. */
+            field: string;
+            /** @description What is wrong and what would be right. */
+            message: string;
+        };
+        /** @description Names and values of headers. A name is a token of 64 characters at most and none that the request itself needs, such as `Host`, `Content-*`, `Webhook-*` and `X-DCVaaS-*`; a value is visible ASCII of 1,024 characters at most. */
+        HeaderValues: {
+            [key: string]: string;
+        };
+        /** @description Whether the service can work. */
+        Health: {
+            /** @description On what that depends. */
+            dependencies: components["schemas"]["Dependencies"];
+            /** @description Whether it can. */
+            ok: boolean;
+        };
+        /** @description The kind of a certificate's key. */
+        KeyType: "ecdsa" | "rsa" | "unknown";
+        /** @description An organization that a person belongs to, with their role in it. */
+        Membership: {
+            /** @description The organization's id. */
+            id: components["schemas"]["OrgId"];
+            /** @description The organization's name. */
+            name: string;
+            /** @description The organization's plan. */
+            plan: components["schemas"]["Plan"];
+            /** @description The person's role. */
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * Format: date-time
+         * @description A moment in UTC as ISO 8601, with milliseconds.
+         * @example 2026-11-24T02:11:46.123Z
+         */
+        Moment: string;
+        /** @description A new API token. */
+        NewToken: {
+            /** @description The token. It is shown here and never again. */
+            token: string;
+            /** @description What is kept of it. */
+            tokenMeta: components["schemas"]["TokenMeta"];
+        };
+        /** @description In which order an endpoint gets its deliveries. */
+        Ordering: "none" | "fifo";
+        /** @description An organization. */
+        OrgId: string;
+        /** @description An organization: the tenant that everything belongs to. */
+        Organization: {
+            /** @description Its id. */
+            id: components["schemas"]["OrgId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its plan. */
+            plan: components["schemas"]["Plan"];
+        };
+        /** @description The caller's organization. */
+        OrganizationAnswer: {
+            /** @description The organization. */
+            organization: components["schemas"]["Organization"];
+        };
+        /** @description A person. */
+        Person: {
+            /** @description Their e-mail address. */
+            email: string;
+            /** @description Their id. */
+            id: components["schemas"]["UserId"];
+            /** @description Their name, if they gave one. */
+            name: string | null;
+        };
+        /** @description A plan, from the smallest to the largest. */
+        Plan: "free" | "pro" | "agency";
+        /** @description A refusal: a problem document of RFC 9457 with a stable machine word. */
+        Problem: {
+            /** @description With `limit_reached`: how many there are. */
+            current?: number | null;
+            /** @description A sentence on this occurrence. */
+            detail: string;
+            /** @description The stable machine word to decide by. */
+            error: components["schemas"]["ProblemCode"];
+            /** @description The fields at fault. */
+            errors?: components["schemas"]["FieldFault"][];
+            /** @description With `limit_reached`: how many there may be. */
+            limit?: number | null;
+            /** @description A sentence for a person: what happened and what to do. The same as `detail`. */
+            message: string;
+            /** @description With `plan_required` and `limit_reached`: the organization's plan. */
+            plan?: components["schemas"]["Plan"];
+            /** @description Names this request in our logs; also in the header `X-Request-Id`. */
+            requestId?: components["schemas"]["RequestId"];
+            /** @description The HTTP status. */
+            status: number;
+            /** @description The kind of problem in words. */
+            title: string;
+            /**
+             * Format: uri-reference
+             * @description Names the kind of problem and leads to its documentation.
+             */
+            type: string;
+            /** @description With `plan_required` and `limit_reached`: the smallest plan that allows it; null if none does. */
+            upgradeTo?: components["schemas"]["Plan"] | null;
+        };
+        /** @description Why a request was refused: the stable machine word of the answer. */
+        ProblemCode: "bad_request" | "unauthorized" | "plan_required" | "limit_reached" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "unavailable" | "upstream_unavailable" | "misconfigured";
+        /** @description What a record is for. */
+        Purpose: "delegation" | "traffic" | "ownership";
+        /** @description The type of a record. */
+        RecordType: "CNAME" | "TXT";
+        /** @description How many deliveries a replay made, or would make. */
+        ReplayAnswer: {
+            /** @description The number; 10,000 at most. */
+            count: number;
+        };
+        /** @description Which events to send to an endpoint again. */
+        ReplayEvents: {
+            /**
+             * @description Only counts.
+             * @default false
+             */
+            dryRun: boolean;
+            /**
+             * Format: date-time
+             * @description From when on, with any offset; 30 days back at most.
+             */
+            since: string;
+            /** @description `failed`: deliveries that were given up; `missing`: events that were selected and have no delivery. */
+            what: "failed" | "missing";
+        };
+        /** @description A request. */
+        RequestId: string;
+        /** @description A member's role, from the most rights to the fewest: the order of the table is the rank. */
+        Role: "owner" | "admin" | "member";
+        /** @description How to change the secret. */
+        RotateSecret: {
+            /**
+             * @description Cuts short a change that is under way.
+             * @default false
+             */
+            force: boolean;
+            /** @description For how many hours both secrets sign: 24 if it is left out; 0 drops the old one at once. */
+            overlapHours?: number | null;
+        };
+        /** @description The state of the scheduler. */
+        SchedulerHealth: {
+            /** @description When it last ran. It runs every minute. */
+            lastRunAt: components["schemas"]["Moment"] | null;
+        };
+        /** @description One right of a token: `resource:action`. */
+        Scope: "domains:read" | "domains:write" | "webhooks:read" | "webhooks:write" | "tokens:read" | "tokens:write" | "events:read" | "jobs:read" | "jobs:write" | "connections:read" | "connections:write" | "audit:read" | "admin";
+        /** @description What DNS said of one record. */
+        Seen: "right" | "wrong" | "missing" | "unknown";
+        /** @description Who is signed in, and where they belong. */
+        Session: {
+            /** @description Their organizations, the oldest membership first; 100 at most. */
+            organizations: components["schemas"]["Membership"][];
+            /** @description The person. */
+            user: components["schemas"]["Person"];
+        };
+        /** @description A sign-in link to use. */
+        SignIn: {
+            /** @description What stands behind `#token=` in the link. */
+            token: string;
+        };
+        /** @description A word of the owner's own. */
+        Tag: string;
+        /** @description An API token. */
+        TokenId: string;
+        /** @description What is kept of an API token: never its text. */
+        TokenMeta: {
+            /** @description When it was made. */
+            createdAt: components["schemas"]["Moment"];
+            /** @description The person or token that made it. */
+            createdBy: string | null;
+            /** @description When it ends; null for never. */
+            expiresAt: components["schemas"]["Moment"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["TokenId"];
+            /** @description How its text ends. */
+            lastFour: string;
+            /** @description When it was last used, to the minute. */
+            lastUsedAt: components["schemas"]["Moment"] | null;
+            /** @description What it is for, in its maker's words. */
+            name: string;
+            /** @description The organization it belongs to. */
+            orgId: components["schemas"]["OrgId"];
+            /** @description How its text begins, to find it again. */
+            prefix: string;
+            /** @description What it may do. */
+            scopes: components["schemas"]["Scope"][];
+        };
+        /** @description One page of API tokens, newest first. */
+        TokenPage: {
+            /** @description Where the next page begins; null on the last one. */
+            nextCursor: components["schemas"]["TokenId"] | null;
+            /** @description The tokens. */
+            tokens: components["schemas"]["TokenMeta"][];
+        };
+        /** @description One try of a delivery. */
+        Try: {
+            /** @description How long it took, in milliseconds. */
+            durationMs: number;
+            /** @description Why it failed; null if it did not. */
+            errorClass: components["schemas"]["ErrorClass"] | null;
+            /** @description Its number, from 1. */
+            number: number;
+            /** @description The first 16 KiB of the receiver's answer. */
+            response: string;
+            /** @description When it began. */
+            startedAt: components["schemas"]["Moment"];
+            /** @description The receiver's status; null if it gave none. */
+            status: number | null;
+        };
+        /** @description What to change of a domain. */
+        UpdateDomain: {
+            /** @description All its tags anew. */
+            tags: components["schemas"]["Tag"][];
+        };
+        /** @description What is asked of an endpoint; with a change, what is left out stays. */
+        UpdateWebhook: {
+            /** @description The version of the payloads that the receiver is written for. */
+            apiVersion?: components["schemas"]["ApiVersion"] | null;
+            /** @description What it is for; null clears it. */
+            description?: string | null;
+            /** @description Only events of these domains, and of those with one of `domainTags`; none for no filter. An event that concerns no domain does not pass a filter. */
+            domainIds?: components["schemas"]["DomainId"][] | null;
+            /** @description Only events of domains that had one of these tags at that moment, and of those in `domainIds`. */
+            domainTags?: components["schemas"]["Tag"][] | null;
+            /** @description Whether to send events. */
+            enabled?: boolean | null;
+            /** @description Which events to send; all if nothing else was ever asked. */
+            events?: components["schemas"]["EventPattern"][] | null;
+            /** @description Further headers of every request, all of them anew: 10 at most. Their values are never shown again. */
+            headers?: components["schemas"]["HeaderValues"] | null;
+            /** @description In which order deliveries go out. */
+            ordering?: components["schemas"]["Ordering"] | null;
+            /** @description Where to send events: a public `https` address. */
+            url?: string | null;
+        };
+        /** @description A person. */
+        UserId: string;
+        /** @description An endpoint that events are sent to. */
+        Webhook: {
+            /** @description The version of the payloads, also in the header `X-DCVaaS-Api-Version`. */
+            apiVersion: components["schemas"]["ApiVersion"];
+            /** @description When it was made. */
+            createdAt: components["schemas"]["Moment"];
+            /** @description What it is for, in its owner's words. */
+            description: string | null;
+            /** @description Why not; null while it is on. */
+            disabledReason: components["schemas"]["DisabledReason"] | null;
+            /** @description Only events of these domains, and of those with one of `domainTags`. */
+            domainIds: components["schemas"]["DomainId"][];
+            /** @description Only events of domains that had one of these tags at that moment, and of those in `domainIds`. */
+            domainTags: components["schemas"]["Tag"][];
+            /** @description Whether events are sent. */
+            enabled: boolean;
+            /** @description Which events it wants. */
+            events: components["schemas"]["EventPattern"][];
+            /** @description Since when every try has failed; null when the last one did not. */
+            failingSince: components["schemas"]["Moment"] | null;
+            /** @description The names of further headers of every request. Their values are never shown. */
+            headerNames: string[];
+            /** @description Its id. */
+            id: components["schemas"]["WebhookId"];
+            /** @description When it last took an event. */
+            lastDeliveryAt: components["schemas"]["Moment"] | null;
+            /** @description In which order deliveries go out. */
+            ordering: components["schemas"]["Ordering"];
+            /** @description The organization it belongs to. */
+            orgId: components["schemas"]["OrgId"];
+            /** @description Until when the secret before this one signs too; null when it does not. */
+            previousSecretUntil: components["schemas"]["Moment"] | null;
+            /** @description The secret of `X-DCVaaS-Signature`: the key is this text itself. Shown once, when the endpoint is made. */
+            secret?: string;
+            /** @description The same secret for `webhook-signature`, as libraries for Standard Webhooks take it. Shown once, when the endpoint is made. */
+            signingSecret?: string;
+            /** @description When it was last changed. */
+            updatedAt: components["schemas"]["Moment"];
+            /** @description Where events are sent. */
+            url: string;
+        };
+        /** @description One endpoint. */
+        WebhookAnswer: {
+            /** @description The endpoint. */
+            webhook: components["schemas"]["Webhook"];
+        };
+        /** @description A webhook endpoint. */
+        WebhookId: string;
+        /** @description One page of endpoints, newest first. */
+        WebhookPage: {
+            /** @description Where the next page begins; null on the last one. */
+            nextCursor: components["schemas"]["WebhookId"] | null;
+            /** @description The endpoints. */
+            webhooks: components["schemas"]["Webhook"][];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+};
+
+export const ApiVersion = {
+  "2026-11-01": "The first one."
+} as const;
+
+export const DeliveryState = {
+  "pending": "To be tried, or tried again.",
+  "delivered": "The receiver took it.",
+  "failed": "Given up."
+} as const;
+
+export const DependencyStatus = {
+  "ok": "It answers.",
+  "unavailable": "It does not."
+} as const;
+
+export const DisabledReason = {
+  "owner": "Its owner turned it off.",
+  "gone": "Its receiver answered `410 Gone`.",
+  "failing": "Every try failed for five days."
+} as const;
+
+export const DomainErrorCode = {
+  "blocked": "Cloudflare holds the hostname back.",
+  "moved": "The hostname does not point here, or no longer.",
+  "removed_upstream": "The custom hostname is gone at Cloudflare.",
+  "validation_timed_out": "Control of the domain was not proven in time.",
+  "issuance_timed_out": "The certificate authority did not issue in time.",
+  "deployment_timed_out": "Cloudflare did not deploy the certificate in time.",
+  "certificate_removed": "The certificate was taken away.",
+  "expired": "The certificate has run out.",
+  "refused_upstream": "Cloudflare will not take the hostname.",
+  "quota_exceeded": "The zone's quota of custom hostnames is used up."
+} as const;
+
+export const DomainStatus = {
+  "pending_cname": "Waiting for the owner's DNS.",
+  "issuing": "DNS is right; the certificate is under way.",
+  "active": "Hostname and certificate are live.",
+  "error": "Somebody must act."
+} as const;
+
+export const ErrorClass = {
+  "timeout": "No answer in time.",
+  "connection": "No connection, or a broken one.",
+  "http_3xx": "A redirect, which is never followed.",
+  "http_4xx": "The receiver refused it.",
+  "http_5xx": "The receiver failed.",
+  "gone": "`410 Gone`: the receiver wants no more.",
+  "blocked_url": "The address is not allowed (any more).",
+  "disabled": "The endpoint is turned off.",
+  "secret_unreadable": "The endpoint's secret does not open, so nothing can be signed."
+} as const;
+
+export const EventType = {
+  "domain.added": "A domain was added.",
+  "domain.removed": "A domain was removed.",
+  "domain.active": "A domain's certificate is live.",
+  "domain.error": "Somebody must act for a domain.",
+  "domain.expiring_soon": "A certificate ends soon and no newer one is there.",
+  "domain.renewed": "A newer certificate took over.",
+  "dns.verified": "The owner's records are right.",
+  "dns.check_failed": "The owner's records could not be confirmed.",
+  "job.failed": "Background work failed and is given up.",
+  "job.dlq": "Background work failed too often and was set aside.",
+  "webhook.test": "An endpoint is tried out.",
+  "webhook.disabled": "An endpoint was turned off."
+} as const;
+
+export const ExpiresSource = {
+  "certificate": "From the certificates that Cloudflare shows."
+} as const;
+
+export const KeyType = {
+  "ecdsa": "Elliptic curve.",
+  "rsa": "RSA.",
+  "unknown": "Not told."
+} as const;
+
+export const Ordering = {
+  "none": "As soon as possible: `seq` tells the order.",
+  "fifo": "One after the other: the next goes out when the one before it is delivered or given up."
+} as const;
+
+export const Plan = {
+  "free": "To try it out.",
+  "pro": "For one product.",
+  "agency": "For many clients."
+} as const;
+
+export const ProblemCode = {
+  "bad_request": "Broken or invalid input.",
+  "unauthorized": "No valid credential.",
+  "plan_required": "The plan does not include it.",
+  "limit_reached": "The plan includes no more of it.",
+  "forbidden": "The role or the scope is missing.",
+  "not_found": "Not there, or not the caller's.",
+  "method_not_allowed": "The path knows other methods.",
+  "conflict": "It does not fit what is there.",
+  "payload_too_large": "The body is too large.",
+  "unsupported_media_type": "The body is no JSON.",
+  "rate_limited": "Too many requests.",
+  "internal": "A fault of ours.",
+  "unavailable": "We cannot answer right now.",
+  "upstream_unavailable": "A service that we need does not answer.",
+  "misconfigured": "The operator has to complete the configuration."
+} as const;
+
+export const Purpose = {
+  "delegation": "Hands certificate validation over to us, once and for all.",
+  "traffic": "Brings the hostname's traffic to the service.",
+  "ownership": "Proves the hostname's ownership before its traffic moves; optional."
+} as const;
+
+export const RecordType = {
+  "CNAME": "An alias.",
+  "TXT": "A text."
+} as const;
+
+export const Role = {
+  "owner": "Everything, the organization itself included.",
+  "admin": "All but what concerns owners and the organization itself.",
+  "member": "Domains, and reading the rest."
+} as const;
+
+export const Scope = {
+  "domains:read": "See domains and their records.",
+  "domains:write": "Add, sync and remove domains.",
+  "webhooks:read": "See webhook endpoints.",
+  "webhooks:write": "Make, change and delete webhook endpoints.",
+  "tokens:read": "See API tokens, never their secrets.",
+  "tokens:write": "Make and revoke API tokens.",
+  "events:read": "Read the feed of events.",
+  "jobs:read": "See jobs.",
+  "jobs:write": "Start jobs.",
+  "connections:read": "See connections to DNS providers.",
+  "connections:write": "Make and delete connections to DNS providers.",
+  "audit:read": "Read the audit log.",
+  "admin": "Everything that a token can do at all."
+} as const;
+
+export const Seen = {
+  "right": "It stands there as it should.",
+  "wrong": "Something else stands there.",
+  "missing": "Nothing stands there.",
+  "unknown": "Not looked at yet, or DNS gave no clear answer."
+} as const;
