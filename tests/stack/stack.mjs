@@ -72,7 +72,7 @@ export async function startStack({
     const secrets = keepSecrets(home);
     const [, simulator] = await Promise.all([
       migratedState(home, root),
-      startSimulator(port.simulator, { auto, print }),
+      startSimulator(port.simulator, { auto, print, state: path.join(home, "simulator.json") }),
     ]);
     undo.push(simulator);
 
@@ -147,9 +147,9 @@ async function demoOrganization(home, runtime) {
 }
 
 /** Starts the simulator; resolves to what stops it. */
-async function startSimulator(port, { auto, print }) {
+async function startSimulator(port, { auto, print, state }) {
   const program = path.join(NATIVE, "dcvaas-simulator");
-  const args = ["--port", String(port), "--zone-id", ZONE_ID, "--api-token", API_TOKEN, "--cname-target", CNAME_TARGET];
+  const args = ["--port", String(port), "--zone-id", ZONE_ID, "--api-token", API_TOKEN, "--cname-target", CNAME_TARGET, "--state", state];
   if (auto) args.push("--auto");
   const tied = existsSync("/usr/bin/setpriv");
   const child = tied

@@ -96,7 +96,7 @@ pub(crate) struct ExtendedError {
 }
 
 /// What one name answers for one type.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RecordSet {
     pub(crate) name: String,

@@ -1,9 +1,9 @@
 //! The outside world of `DCVaaS`, for local use and end-to-end tests: the Cloudflare API, DNS over
-//! HTTPS, a mail service and webhook receivers, all in one process and all in memory.
+//! HTTPS, a mail service and webhook receivers, all in one process.
 //!
 //! It speaks the documented shapes, is as strict as the originals, and is wrong on purpose only when
-//! `/control` says so. Everything is kept behind one mutex, so a call sees and leaves a whole state;
-//! nothing survives the process or `POST /control/reset`.
+//! `/control` says so. Everything is kept behind one mutex, so a call sees and leaves a whole state.
+//! Custom hostnames and DNS outlive the process where a file is given for them (`keep`), all else does not.
 //!
 //! | path | plays |
 //! | --- | --- |
@@ -21,10 +21,12 @@ mod dns;
 mod doh;
 mod faults;
 mod inbox;
+mod keep;
 mod mail;
 mod page;
 mod server;
 mod state;
 
+pub use keep::Keeper;
 pub use server::{LostReply, router, serve};
 pub use state::{Options, Simulator};

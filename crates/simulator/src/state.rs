@@ -9,6 +9,7 @@ use crate::cloudflare::Cloudflare;
 use crate::dns::Dns;
 use crate::faults::Faults;
 use crate::inbox::Inbox;
+use crate::keep::Kept;
 use crate::mail::Mail;
 
 /// How a simulator starts, and what `POST /control/reset` returns to.
@@ -57,6 +58,18 @@ impl World {
             mail: Mail::default(),
             faults: Faults::default(),
             calls: Calls::default(),
+        }
+    }
+
+    pub(crate) fn kept(&self) -> Kept {
+        let (zone, hostnames) = self.cloudflare.kept();
+        Kept { zone, hostnames, records: self.dns.all().into_iter().cloned().collect() }
+    }
+
+    pub(crate) fn restore(&mut self, kept: Kept) {
+        self.cloudflare.restore(kept.zone, kept.hostnames);
+        for set in kept.records {
+            self.dns.set(set);
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::state::{iso, iso_seconds, new_uuid, random_hex};
@@ -25,6 +26,7 @@ const NOT_OURS: &str = "None of the A or AAAA records are owned by this account 
                         pre-generated ownership verification token was not found.";
 
 /// A custom hostname.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Hostname {
     id: String,
     name: String,

@@ -12,6 +12,7 @@ mod limit;
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::dns::{Dns, RecordSet, RecordType, Resolver};
@@ -37,6 +38,13 @@ pub(crate) struct Quota {
     pub(crate) allocated: u64,
     /// Without it the quota only warns: creates still pass.
     pub(crate) hard_cap: bool,
+}
+
+/// What stays of a zone for ever.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Zone {
+    dcv_uuid: String,
+    started_at: i64,
 }
 
 /// One zone with its custom hostnames.
@@ -83,6 +91,21 @@ impl Cloudflare {
             hostnames: BTreeMap::new(),
             by_id: HashMap::new(),
             by_name: HashMap::new(),
+        }
+    }
+
+    /// What is to outlive the process.
+    pub(crate) fn kept(&self) -> (Zone, Vec<Hostname>) {
+        let zone = Zone { dcv_uuid: self.dcv_uuid.clone(), started_at: self.started_at };
+        (zone, self.all().cloned().collect())
+    }
+
+    /// Takes over what [`kept`](Self::kept) gave.
+    pub(crate) fn restore(&mut self, zone: Zone, hostnames: Vec<Hostname>) {
+        self.dcv_uuid = zone.dcv_uuid;
+        self.started_at = zone.started_at;
+        for hostname in hostnames {
+            self.insert(hostname);
         }
     }
 

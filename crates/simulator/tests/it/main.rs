@@ -10,6 +10,7 @@ mod control;
 mod dns;
 mod faults;
 mod inbox;
+mod keep;
 mod mail;
 
 use axum::body::Body;
