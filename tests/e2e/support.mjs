@@ -22,7 +22,8 @@ export function useWorld({ domainLimit = null, ...options } = {}) {
   const world = {};
   before(async () => {
     Object.assign(world, await openWorld(options));
-    await world.sql("UPDATE organizations SET domain_limit = ? WHERE id = ?", domainLimit, world.orgId);
+    // A test is a hundred clients at once; how many requests the plan allows is shown in `rates`.
+    await world.sql("UPDATE organizations SET domain_limit = ?, requests_per_minute = 1000000 WHERE id = ?", domainLimit, world.orgId);
   });
   after(() => world.stop?.());
   return world;
@@ -138,13 +139,13 @@ async function openWorld(options) {
   };
 
   /** Another tenant, straight in D1, with a token of its own. */
-  const organization = async ({ plan = "agency", domainLimit = null, scopes = ["admin"], expiresAt = null } = {}) => {
+  const organization = async ({ plan = "agency", domainLimit = null, requestsPerMinute = 1_000_000, scopes = ["admin"], expiresAt = null } = {}) => {
     const id = `org_${hex(16)}`;
     const token = newToken();
     const now = Date.now();
     await sql(
-      "INSERT INTO organizations (id, name, plan, domain_limit, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)",
-      id, `Org ${id}`, plan, domainLimit, now, now,
+      "INSERT INTO organizations (id, name, plan, domain_limit, requests_per_minute, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      id, `Org ${id}`, plan, domainLimit, requestsPerMinute, now, now,
     );
     await sql(
       `INSERT INTO api_tokens (id, org_id, name, hash, prefix, last_four, scopes, created_at, expires_at)

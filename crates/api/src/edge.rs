@@ -13,7 +13,9 @@ use serde_json::json;
 
 use crate::body::BodySource;
 use crate::credential;
+use crate::metering::{self, Metering};
 use crate::params::Params;
+use crate::repeat;
 use crate::reply::Reply;
 use crate::router::{self, Action, Matched, Needs};
 
@@ -69,17 +71,30 @@ pub async fn handle(app: &App, incoming: Incoming<'_>) -> Reply {
     let header = incoming.header;
     let (method, url) = (incoming.method, incoming.url);
     let origin = header("origin");
+    let metering = Metering::default();
     let reply = match method {
         "OPTIONS" => Ok(Reply::no_content()),
         // The same as GET, without the body (RFC 9110 section 9.3.2).
         "HEAD" => {
             let incoming = Incoming { method: "GET", ..incoming };
-            answer(app, incoming, &request_id).await.map(Reply::without_body)
+            answer(app, incoming, &request_id, &metering).await.map(Reply::without_body)
         }
-        _ => answer(app, incoming, &request_id).await,
+        _ => answer(app, incoming, &request_id, &metering).await,
     };
     let reply = reply.unwrap_or_else(|error| refusal(app, &error, method, url, &request_id));
-    let reply = with_cors(reply, app, method, origin.as_deref());
+    let reply = metering::tell(reply, &metering);
+    sealed(with_cors(reply, app, method, origin.as_deref()), &request_id)
+}
+
+/// The answer to every request of a worker that cannot work.
+pub fn misconfigured(request_id: &RequestId) -> Reply {
+    let text = "The service is not configured. Its operator finds the reason in the logs.";
+    let problem = Problem::new(ProblemCode::Misconfigured).with_detail(text);
+    sealed(Reply::problem(&problem, Some(request_id.as_str())), request_id)
+}
+
+/// The headers of every answer.
+fn sealed(reply: Reply, request_id: &RequestId) -> Reply {
     reply
         .with_header("x-request-id", request_id.as_str())
         .with_header("x-content-type-options", "nosniff")
@@ -92,6 +107,7 @@ async fn answer(
     app: &App,
     incoming: Incoming<'_>,
     request_id: &RequestId,
+    metering: &Metering,
 ) -> Result<Reply, FlowError> {
     let (own_origin, target) = split_origin(incoming.url);
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -112,45 +128,66 @@ async fn answer(
             run(OpenCall { app, own_origin, header, body: incoming.body }).await
         }
         (Action::Read(bind), Some(access), Some(credential)) => {
-            let statement = bind(&params, &credential)?;
-            let rows = first(app.db.batch(route.id, vec![statement]).await?)?;
-            let caller = admit(app, access, rows.first()?)?;
-            touch(app, &caller);
+            let find = app.db.batch(route.id, vec![bind(&params, &credential)?]);
+            let door = Door { app, credential: &credential, header, route: route.id, metering };
+            let (_, rows) = door.admit(access, find).await?;
+            let rows = rows.into_iter().next().unwrap_or_default();
             let body = rows.body.ok_or_else(Problem::not_found)?;
             Ok(Reply::read(body, header("if-none-match").as_deref()))
         }
         (Action::Write { load, run }, Some(access), Some(credential)) => {
             params.only(&[])?;
-            let (row, loaded) =
-                find_caller(app, &credential, load.map(|load| load(&params, &credential))).await?;
-            let caller = admit(app, access, row)?;
-            touch(app, &caller);
+            let mut statements = vec![callers::find(&credential)];
+            statements.extend(load.map(|load| load(&params, &credential)).transpose()?);
+            let find = app.db.batch("caller.find", statements);
+            let door = Door { app, credential: &credential, header, route: route.id, metering };
+            let (caller, rows) = door.admit(access, find).await?;
+            let loaded = rows.into_iter().nth(1).unwrap_or_default();
             let by = By { actor: (&caller).into(), request_id: Some(request_id.clone()) };
-            run(Call { app, caller, by, params, loaded, header, body: incoming.body }).await
+            let call = Call { app, caller, by, params, loaded, header, body: incoming.body };
+            match route.method {
+                "POST" => repeat::once(call, target, request_id, run).await,
+                _ => run(call).await,
+            }
         }
         _ => Err(FlowError::Fault(format!("route {} is declared wrongly", route.id))),
     }
 }
 
-/// The caller, and what the route loads for them, in one round trip.
-async fn find_caller(
-    app: &App,
-    credential: &Credential,
-    load: Option<Result<dcvaas_core::store::Bound, Problem>>,
-) -> Result<(Option<CallerRow>, Rows), FlowError> {
-    let mut statements = vec![callers::find(credential)];
-    statements.extend(load.transpose()?);
-    let mut answers = app.db.batch("caller.find", statements).await?.into_iter();
-    let caller = answers.next().unwrap_or_default().first()?;
-    Ok((caller, answers.next().unwrap_or_default()))
+/// Where callers come in: what one request shows, and what it is counted as.
+struct Door<'a> {
+    app: &'a App,
+    credential: &'a Credential,
+    header: &'a dyn Fn(&str) -> Option<String>,
+    route: &'static str,
+    metering: &'a Metering,
 }
 
-fn first(answers: Vec<Rows>) -> Result<Rows, DbError> {
-    answers.into_iter().next().ok_or_else(|| DbError::Fault("the batch gave no answer".to_owned()))
+impl Door<'_> {
+    /// Runs the batch whose first statement finds the caller, and gives both, if the caller may come in.
+    async fn admit(
+        &self,
+        access: Access,
+        find: impl Future<Output = Result<Vec<Rows>, DbError>>,
+    ) -> Result<(Caller, Vec<Rows>), FlowError> {
+        let Self { app, credential, header, route, metering } = *self;
+        let address = || address(header);
+        let (rows, counted) = metering::beside(app, credential, &address, route, find).await?;
+        let row = rows.first().map_or(Ok(None), Rows::first::<CallerRow>)?;
+        let now = app.clock.now();
+        let row = CallerRow::valid(row, now)
+            .inspect_err(|_| app.meter.remember(&credential.hash, None))?;
+        metering::admit(app, credential, &row, route, counted, metering).await?;
+        let caller = access.check(row, &address, now)?;
+        touch(app, &caller);
+        Ok((caller, rows))
+    }
 }
 
-fn admit(app: &App, access: Access, row: Option<CallerRow>) -> Result<Caller, Problem> {
-    access.check(row, app.clock.now())
+/// Where the request comes from. Cloudflare sets this header, and clients cannot
+/// (<https://developers.cloudflare.com/fundamentals/reference/http-headers/#cf-connecting-ip>).
+fn address(header: &dyn Fn(&str) -> Option<String>) -> String {
+    header("cf-connecting-ip").unwrap_or_default()
 }
 
 /// Notes the use of the credential, after the answer, at most once a minute.
@@ -231,7 +268,9 @@ fn with_cors(reply: Reply, app: &App, method: &str, origin: Option<&str>) -> Rep
             )
             .with_header("access-control-max-age", "7200");
     }
-    reply.with_header("access-control-expose-headers", "ETag, Retry-After, X-Request-Id")
+    let exposed =
+        "ETag, Idempotency-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id";
+    reply.with_header("access-control-expose-headers", exposed)
 }
 
 #[cfg(test)]

@@ -1,15 +1,18 @@
 //! The API worker: REST for machines and people, and the dashboard's static assets.
 //!
-//! This file is the only one here that knows the runtime. A request becomes an
+//! This file and `meter.rs` are the only ones here that know the runtime. A request becomes an
 //! [`edge::Incoming`], and [`edge::handle`] makes the [`reply::Reply`]; so the same code runs in
 //! native tests.
 
 pub mod body;
 pub mod credential;
 pub mod edge;
+mod meter;
+mod metering;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 pub mod params;
+mod repeat;
 pub mod reply;
 pub mod router;
 mod routes;
@@ -18,7 +21,6 @@ pub mod wire;
 
 use async_trait::async_trait;
 use dcvaas_core::config::Need;
-use dcvaas_core::model::problem::{Problem, ProblemCode};
 use futures_util::StreamExt;
 use worker::{Context, Env, Request, event, wasm_bindgen, web_sys};
 
@@ -37,9 +39,7 @@ async fn fetch(
     context: Context,
 ) -> worker::Result<web_sys::Response> {
     let Ok(app) = dcvaas_platform::app(&env, move |task| context.wait_until(task), NEEDS) else {
-        let text = "The service is not configured. Its operator finds the reason in the logs.";
-        let problem = Problem::new(ProblemCode::Misconfigured).with_detail(text);
-        return Ok(respond(&Reply::problem(&problem, None)));
+        return Ok(respond(&edge::misconfigured(&dcvaas_platform::request_id())));
     };
     let method = request.method();
     let url = request.url();

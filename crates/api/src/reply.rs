@@ -12,6 +12,8 @@ pub struct Reply {
     pub headers: Vec<(&'static str, String)>,
     /// The body; empty for none.
     pub body: String,
+    /// Members of the body whose text is a secret: shown now, and never kept.
+    pub secrets: &'static [&'static str],
 }
 
 /// How an answer may be kept by the client.
@@ -60,11 +62,33 @@ impl Reply {
             reply.headers.push(("allow", methods.clone()));
         }
         if let Some(wait) = problem.retry_after {
-            // Whole seconds, rounded up, so that nobody comes too early.
-            let seconds = (wait.as_millis() + 999) / 1000;
-            reply.headers.push(("retry-after", seconds.max(1).to_string()));
+            reply.headers.push(("retry-after", wait.as_seconds_up().to_string()));
         }
         reply
+    }
+
+    /// The same with word of which members of its body are secret.
+    #[must_use]
+    pub const fn showing(mut self, secrets: &'static [&'static str]) -> Self {
+        self.secrets = secrets;
+        self
+    }
+
+    /// The body as it may be kept, with `null` for each secret; `None` if there is no body.
+    pub fn without_secrets(&self) -> Option<String> {
+        let mut body = self.body.clone();
+        for name in self.secrets {
+            // Quotes inside of JSON strings are escaped, so this can only be a member; and secrets
+            // have no quotes.
+            let start = format!("\"{name}\":\"");
+            while let Some((before, (_, after))) = body
+                .split_once(&start)
+                .and_then(|(before, rest)| Some((before, rest.split_once('"')?)))
+            {
+                body = format!("{before}\"{name}\":null{after}");
+            }
+        }
+        (!body.is_empty()).then_some(body)
     }
 
     /// The same without its body.
@@ -95,7 +119,7 @@ impl Reply {
         if keep == Keep::Private {
             headers.push(("vary", "Authorization, Cookie, DCVaaS-Organization".to_owned()));
         }
-        Self { status, headers, body }
+        Self { status, headers, body, secrets: &[] }
     }
 }
 
@@ -123,6 +147,18 @@ mod tests {
             assert_eq!(etag(&reply), tag);
         }
         assert_eq!(Reply::read("{}".to_owned(), Some("\"x\"")).status, 200);
+    }
+
+    #[test]
+    fn what_is_kept_of_an_answer_holds_no_secret() {
+        let text = r#"{"webhook":{"description":"\"secret\":\"x\"","secret":"00ff","signingSecret":"whsec_AA="}}"#;
+        let kept = Reply::json(201, text.to_owned())
+            .showing(&["secret", "signingSecret"])
+            .without_secrets();
+        let expected =
+            r#"{"webhook":{"description":"\"secret\":\"x\"","secret":null,"signingSecret":null}}"#;
+        assert_eq!(kept.as_deref(), Some(expected));
+        assert_eq!(Reply::no_content().without_secrets(), None);
     }
 
     #[test]

@@ -67,15 +67,20 @@ pub struct Route {
 }
 
 const fn needs(scope: Scope, role: Role) -> Needs {
-    Needs::Caller(Access { scope: Some(scope), role, feature: None })
+    Needs::Caller(Access { scope: Some(scope), own: false, role, feature: None })
 }
 
 const fn with(scope: Scope, role: Role, feature: Feature) -> Needs {
-    Needs::Caller(Access { scope: Some(scope), role, feature: Some(feature) })
+    Needs::Caller(Access { scope: Some(scope), own: false, role, feature: Some(feature) })
 }
 
 const fn person(role: Role) -> Needs {
-    Needs::Caller(Access { scope: None, role, feature: None })
+    Needs::Caller(Access { scope: None, own: false, role, feature: None })
+}
+
+/// What concerns just the token that asks.
+const fn own(role: Role) -> Needs {
+    Needs::Caller(Access { scope: None, own: true, role, feature: None })
 }
 
 const fn route(
@@ -184,6 +189,21 @@ pub static ROUTES: &[Route] = &[
         "tokens.create",
         with(Scope::TokensWrite, Role::Admin, Feature::ApiTokens),
         write!(tokens::create),
+    ),
+    route("GET", "/api/tokens/self", "tokens.self", own(Role::Member), Action::Read(tokens::own)),
+    route(
+        "POST",
+        "/api/tokens/{id}/rotate",
+        "tokens.rotate",
+        with(Scope::TokensWrite, Role::Admin, Feature::ApiTokens),
+        write!(tokens::load => tokens::rotate),
+    ),
+    route(
+        "GET",
+        "/api/tokens/{id}/usage",
+        "tokens.usage",
+        with(Scope::TokensRead, Role::Admin, Feature::ApiTokens),
+        Action::Read(tokens::usage),
     ),
     route(
         "DELETE",

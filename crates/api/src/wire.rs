@@ -206,6 +206,10 @@ pub struct TokenMeta {
     pub last_four: String,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// From which blocks of addresses (CIDR) it may be used; empty for any.
+    pub allowed_ips: Vec<String>,
+    /// The token that took its place; null while it is not rotated.
+    pub replaced_by: Option<TokenId>,
     /// The person or token that made it.
     pub created_by: Option<String>,
     /// When it was made.
@@ -220,11 +224,53 @@ pub struct TokenMeta {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewToken {
-    /// The token. It is shown here and never again.
+    /// The token. It is shown here and never again: null where the answer is a repeated one
+    /// (`Idempotency-Replayed`).
     #[schemars(regex(pattern = "^dcv_[0-9a-f]{64}_[0-9A-Za-z]{6}$"))]
-    pub token: String,
+    pub token: Option<String>,
     /// What is kept of it.
     pub token_meta: TokenMeta,
+}
+
+/// The token that asks.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OwnToken {
+    /// What is kept of it.
+    pub token_meta: TokenMeta,
+    /// The organization that it acts for.
+    pub organization: Organization,
+}
+
+/// The use of a token.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TokenUsage {
+    /// The days on which it was used, newest first.
+    pub usage: Vec<UsageDay>,
+}
+
+/// The use of a token on one day.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UsageDay {
+    /// The day in UTC.
+    #[schemars(extend("format" = "date"))]
+    pub day: String,
+    /// How many requests it made.
+    pub requests: u64,
+    /// The same by route.
+    pub routes: Vec<RouteUsage>,
+}
+
+/// How often a route was asked.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RouteUsage {
+    /// The route: an `operationId` of this document.
+    pub route: String,
+    /// How many requests that were.
+    pub requests: u64,
 }
 
 /// One page of API tokens, newest first.
@@ -276,14 +322,14 @@ pub struct Webhook {
     /// When it was last changed.
     pub updated_at: Moment,
     /// The secret of `X-DCVaaS-Signature`: the key is this text itself. Shown once, when the
-    /// endpoint is made.
+    /// endpoint is made; null where that answer is a repeated one (`Idempotency-Replayed`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", regex(pattern = "^[0-9a-f]{64}$"))]
+    #[schemars(with = "Option<String>", regex(pattern = "^[0-9a-f]{64}$"))]
     pub secret: Option<String>,
     /// The same secret for `webhook-signature`, as libraries for Standard Webhooks take it. Shown
-    /// once, when the endpoint is made.
+    /// once, when the endpoint is made; null where that answer is a repeated one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", regex(pattern = "^whsec_[A-Za-z0-9+/]{43}=$"))]
+    #[schemars(with = "Option<String>", regex(pattern = "^whsec_[A-Za-z0-9+/]{43}=$"))]
     pub signing_secret: Option<String>,
 }
 
@@ -551,6 +597,9 @@ pub struct Problem {
     /// The fields at fault.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldFault>,
+    /// With `rate_limited`: the policies whose quota is exceeded.
+    #[serde(rename = "violated-policies", default, skip_serializing_if = "Vec::is_empty")]
+    pub violated_policies: Vec<String>,
     /// With `plan_required` and `limit_reached`: the organization's plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Plan")]

@@ -1,4 +1,4 @@
-//! What core needs from the world: six narrow traits and the [`App`] that bundles them.
+//! What core needs from the world: narrow traits and the [`App`] that bundles them.
 //!
 //! On workerd `dcvaas-platform` implements them; in native tests `dcvaas-testkit` does, with fakes
 //! that can fail before or after the effect. Futures are not `Send`: a Worker isolate has one
@@ -10,8 +10,10 @@ use std::rc::Rc;
 use async_trait::async_trait;
 
 use crate::config::Config;
+use crate::crypto::hash::TokenHash;
 use crate::job::Job;
 use crate::model::hostname::ToAscii;
+use crate::model::rate::{Counted, Metered};
 use crate::store::{Bound, Rows};
 use crate::time::{Span, Timestamp};
 
@@ -143,6 +145,19 @@ pub enum HttpError {
     Connection(String),
 }
 
+/// Counts requests: one count for each key, wherever the requests come in, in memory.
+#[async_trait(?Send)]
+pub trait Meter {
+    /// Counts a request to `route`. `None` where it could not be counted: then nothing is limited.
+    async fn count(&self, metered: &Metered, route: &'static str) -> Option<Counted>;
+    /// Whether an address may show one more credential that is not known here.
+    async fn admits(&self, address: &str) -> bool;
+    /// Where a credential is counted that was found in the database before.
+    fn recall(&self, hash: &TokenHash) -> Option<Metered>;
+    /// Remembers where a credential is counted; `None` forgets it.
+    fn remember(&self, hash: &TokenHash, metered: Option<Metered>);
+}
+
 /// The wall clock.
 pub trait Clock {
     /// Now. On the edge it moves only with input and output.
@@ -211,6 +226,7 @@ pub struct App {
     pub db: Rc<dyn Db>,
     pub jobs: Rc<dyn Jobs>,
     pub http: Rc<dyn Http>,
+    pub meter: Rc<dyn Meter>,
     pub clock: Rc<dyn Clock>,
     pub entropy: Rc<dyn Entropy>,
     pub background: Rc<dyn Background>,

@@ -98,6 +98,12 @@ impl Span {
     pub const fn as_seconds(self) -> i64 {
         self.0 / 1000
     }
+    /// Whole seconds, rounded up and 1 at least: for who is told to wait, so that nobody comes too
+    /// early.
+    pub const fn as_seconds_up(self) -> i64 {
+        let seconds = self.0.saturating_add(999) / 1000;
+        if seconds < 1 { 1 } else { seconds }
+    }
     /// The span times a factor, rounded towards zero.
     #[must_use]
     #[expect(

@@ -4,6 +4,7 @@
 mod d1;
 mod d1_error;
 mod fetch;
+mod meter;
 mod queue;
 mod runtime;
 
@@ -11,7 +12,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use dcvaas_core::config::{Config, ConfigFaults, Need};
-use dcvaas_core::ports::{App, Level, Log, Task};
+use dcvaas_core::model::id::RequestId;
+use dcvaas_core::ports::{App, Clock, Entropy, Level, Log, Task};
+use dcvaas_core::time::Timestamp;
 use worker::Env;
 
 pub use runtime::ConsoleLog;
@@ -35,6 +38,7 @@ pub fn app(
         db: Rc::new(d1::D1(database)),
         jobs: Rc::new(queue::WorkerQueue(env.clone())),
         http: Rc::new(fetch::Fetch),
+        meter: Rc::new(meter::WorkerMeter(env.clone())),
         clock: Rc::new(runtime::WorkerClock),
         entropy: Rc::new(runtime::WebCrypto),
         background: Rc::new(runtime::WaitUntil(Box::new(wait_until))),
@@ -42,6 +46,17 @@ pub fn app(
         config,
         to_ascii: runtime::to_ascii,
     })
+}
+
+/// Now.
+pub fn now() -> Timestamp {
+    runtime::WorkerClock.now()
+}
+
+/// An id for a request that no [`App`] could be made for.
+pub fn request_id() -> RequestId {
+    let entropy: &dyn Entropy = &runtime::WebCrypto;
+    RequestId::new(now(), entropy.bytes())
 }
 
 /// The configuration cannot be used; the faults are in the log.

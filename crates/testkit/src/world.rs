@@ -21,6 +21,7 @@ use crate::entropy::SeededEntropy;
 use crate::faults::Faults;
 use crate::http::FakeHttp;
 use crate::log::Lines;
+use crate::meter::FakeMeter;
 use crate::queue::FakeQueue;
 use crate::sqlite::SqliteDb;
 
@@ -50,6 +51,7 @@ pub struct World {
     pub db: Rc<SqliteDb>,
     pub queue: Rc<FakeQueue>,
     pub http: Rc<FakeHttp>,
+    pub meter: Rc<FakeMeter>,
     pub cloudflare: Rc<FakeCloudflare>,
     pub dns: Rc<FakeDns>,
     pub clock: Rc<TestClock>,
@@ -85,14 +87,16 @@ impl World {
         let (upstream, resolver) = (Rc::clone(&cloudflare), Rc::clone(&dns));
         http.route(move |request| upstream.answer(request));
         http.route(move |request| resolver.answer(request));
+        let clock = Rc::new(TestClock::at(BEGIN));
         let config = Config::parse(&|name| variable(name).map(str::to_owned), Need::ALL);
         Self {
             db: Rc::new(SqliteDb::new(Rc::clone(&faults), seed)),
             queue: Rc::new(FakeQueue::new(Rc::clone(&faults))),
             http,
+            meter: Rc::new(FakeMeter::new(Rc::clone(&clock))),
             cloudflare,
             dns,
-            clock: Rc::new(TestClock::at(BEGIN)),
+            clock,
             entropy: Rc::new(SeededEntropy::new(seed)),
             background: Rc::default(),
             log: Rc::default(),
@@ -109,6 +113,7 @@ impl World {
             db: self.db.clone(),
             jobs: self.queue.clone(),
             http: self.http.clone(),
+            meter: self.meter.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             background: self.background.clone(),

@@ -20,7 +20,8 @@ const DESCRIPTION: &str = "\
 Keeps the certificates of your customers' hostnames valid, after they have placed two DNS records once.
 
 Send an API token with every request: `Authorization: Bearer dcv_…`. Bodies are JSON in UTF-8, of 256 KiB at most; \
-unknown members and unknown query parameters are refused by name. Times are ISO 8601 in UTC. Ids are opaque.
+unknown members and unknown query parameters are refused by name. Send a POST with an `Idempotency-Key`, and it can be \
+repeated without being done twice. Times are ISO 8601 in UTC. Ids are opaque.
 
 What cannot be done is answered with a problem document (RFC 9457), whose `error` is a stable machine word: decide by \
 it, and show `message` to people. Somebody else's object and one that does not exist give the same 404. Answers may \
@@ -28,7 +29,8 @@ get new members and words later: ignore what you do not know.
 
 Lists are pages: pass `nextCursor` as `cursor` until it is null. Reads carry an `ETag`; send it as `If-None-Match` and \
 an unchanged answer is 304 without a body. Every path that takes GET takes HEAD too. Every answer names its request in \
-`X-Request-Id`.";
+`X-Request-Id`. The plan says how many requests a minute the tokens of an organization may make; `RateLimit` tells how \
+many are left, and one too many is 429.";
 
 /// The schemas of what comes in and of what goes out: a member that may be left out on the way in
 /// can be one that is always there on the way out.
@@ -170,6 +172,9 @@ fn of_route(route: &Route, operation: &Operation, schemas: &mut Schemas) -> Valu
 /// The security clause. A token names its scope there, as OpenAPI 3.1 allows for every scheme.
 fn of_access(access: Access, made: &mut Value) {
     let mut security = vec![json!({ "session": [] })];
+    if access.own {
+        security.insert(0, json!({ "token": [] }));
+    }
     if let Some(scope) = access.scope {
         security.insert(0, json!({ "token": [scope] }));
         made["x-required-scope"] = scope.as_str().into();
@@ -197,6 +202,9 @@ fn parameters(route: &Route, operation: &Operation, schemas: &mut Schemas) -> Ve
     }
     if matches!(route.needs, Needs::Caller(_)) {
         parameters.push(reference("parameters", "Organization"));
+        if keeps_answers(route) {
+            parameters.push(reference("parameters", "IdempotencyKey"));
+        }
     }
     if matches!(route.action, Action::Read(_)) {
         parameters.push(reference("parameters", "IfNoneMatch"));
@@ -234,8 +242,14 @@ fn merged(mut refusal: Value, mut success: Value) -> Value {
 
 fn success(route: &Route, answer: &Answer, schemas: &mut Schemas) -> Value {
     let mut headers = common_headers();
+    if matches!(route.needs, Needs::Caller(_)) {
+        limits(&mut headers);
+    }
     if matches!(route.action, Action::Read(_)) {
         headers["ETag"] = reference("headers", "ETag");
+    }
+    if keeps_answers(route) {
+        headers["Idempotency-Replayed"] = reference("headers", "IdempotencyReplayed");
     }
     if route.id == "session.start" || route.id == "session.end" {
         headers["Set-Cookie"] = reference("headers", "SetCookie");
@@ -248,8 +262,14 @@ fn success(route: &Route, answer: &Answer, schemas: &mut Schemas) -> Value {
     made
 }
 
+/// Whether a repeat with the same `Idempotency-Key` gets the first answer.
+fn keeps_answers(route: &Route) -> bool {
+    route.method == "POST" && matches!(route.needs, Needs::Caller(_))
+}
+
 fn not_modified() -> Value {
     let mut headers = common_headers();
+    limits(&mut headers);
     headers["ETag"] = reference("headers", "ETag");
     json!({ "description": "The client has it already.", "headers": headers })
 }
@@ -259,6 +279,14 @@ fn refusals(route: &Route, operation: &Operation) -> BTreeMap<u16, Vec<ProblemCo
     let mut codes: Vec<ProblemCode> = [OF_ALL, operation.refusals].concat();
     if matches!(route.needs, Needs::Caller(_)) {
         codes.extend(OF_CALLERS);
+    }
+    if keeps_answers(route) {
+        codes.extend([
+            ProblemCode::Conflict,
+            ProblemCode::IdempotencyInProgress,
+            ProblemCode::IdempotencyKeyReused,
+            ProblemCode::PayloadTooLarge,
+        ]);
     }
     if operation.path_id.is_some() {
         codes.push(ProblemCode::NotFound);
@@ -282,10 +310,13 @@ fn refusal_name(codes: &[ProblemCode]) -> String {
 
 fn refusal(status: u16, codes: &[ProblemCode]) -> Value {
     let mut headers = common_headers();
+    if status != 401 {
+        limits(&mut headers);
+    }
     if status == 401 {
         headers["WWW-Authenticate"] = reference("headers", "WwwAuthenticate");
     }
-    if status == 429 || status == 503 {
+    if matches!(status, 409 | 429 | 503) {
         headers["Retry-After"] = reference("headers", "RetryAfter");
     }
     let titles: Vec<String> =
@@ -300,6 +331,12 @@ fn refusal(status: u16, codes: &[ProblemCode]) -> Value {
             ],
         } } },
     })
+}
+
+/// What is left of the caller's quota: on every answer to a caller who is known.
+fn limits(headers: &mut Value) {
+    headers["RateLimit-Policy"] = reference("headers", "RateLimitPolicy");
+    headers["RateLimit"] = reference("headers", "RateLimit");
 }
 
 fn common_headers() -> Value {
@@ -331,6 +368,13 @@ fn components(mut schemas: Schemas, responses: &Value) -> Value {
                 "name": "DCVaaS-Organization", "in": "header", "schema": organization,
                 "description": "With a session: the organization that is meant, instead of the first one. A token has only its own.",
             },
+            "IdempotencyKey": {
+                "name": "Idempotency-Key", "in": "header",
+                "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+                "description": "Names this request, so that it can be repeated safely: for 24 hours the same key with the \
+                    same path and body gives the first answer again, without the secrets in it, and with another one is refused. \
+                    A refusal is not kept. The key means something only to the credential that sent it.",
+            },
             "IfNoneMatch": {
                 "name": "If-None-Match", "in": "header", "schema": text,
                 "description": "Entity tags of answers that the client has; `*` for any.",
@@ -338,6 +382,19 @@ fn components(mut schemas: Schemas, responses: &Value) -> Value {
         },
         "headers": {
             "ETag": { "description": "Changes with the body.", "required": true, "schema": text },
+            "IdempotencyReplayed": {
+                "description": "`true` where this is the first answer again, to a repeat of a request that was carried out before.",
+                "schema": { "type": "string", "const": "true" },
+            },
+            "RateLimit": {
+                "description": "How many requests of each policy are left (`r`), and for how many seconds (`t`), such as `\"default\";r=57;t=12`.",
+                "schema": text,
+            },
+            "RateLimitPolicy": {
+                "description": "The policies that count this request: the quota (`q`) of a window of so many seconds (`w`), such as `\"default\";q=100;w=60`. \
+                    `default` is the plan's, for all tokens of the organization together; `session` is that of a person.",
+                "schema": text,
+            },
             "RequestId": { "description": "Names the request in our logs.", "required": true, "schema": text },
             "RetryAfter": {
                 "description": "Seconds after which trying again makes sense.",

@@ -318,6 +318,30 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .answers::<wire::NewToken>(201, "The new token, with its text.")
     .refuses(&[LimitReached]),
+    operation("tokens.self", "API tokens", "Get the token that asks", "Works for any token, whatever its scopes. A person has none.")
+        .answers::<wire::OwnToken>(200, "The token, without its text, and its organization.")
+        .refuses(&[ProblemCode::NotFound]),
+    operation(
+        "tokens.rotate",
+        "API tokens",
+        "Rotate a token",
+        "Makes a new token with all settings of this one, and answers with its text: now, and never again. The old one stays in \
+         force for the grace period, but never past its own end. One that has ended, or that was rotated before, cannot be.",
+    )
+    .at::<TokenId>()
+    .takes::<tokens::RotateToken>(r#"{ "gracePeriodSeconds": 86400 }"#)
+    .answers::<wire::NewToken>(201, "The new token, with its text.")
+    .refuses(&[LimitReached]),
+    operation(
+        "tokens.usage",
+        "API tokens",
+        "See how a token is used",
+        "The requests of each day (UTC) and route, newest day first; counted up to a minute ago, refused ones included, and kept \
+         for 90 days.",
+    )
+    .at::<TokenId>()
+    .asks(&[Query { description: "How many days at most.", ..LIMIT }])
+    .answers::<wire::TokenUsage>(200, "The days with any request."),
     operation("tokens.revoke", "API tokens", "Revoke a token", "From now on it is unknown.")
         .at::<TokenId>()
         .no_content("It is revoked."),

@@ -42,6 +42,11 @@ const fn guide(code: ProblemCode) -> Guide {
             "You, or an owner of the organization",
             "`message` names what is missing. Use a token with that scope, or ask an owner for that role.",
         ),
+        ProblemCode::AddressNotAllowed => (
+            "The token is valid, but it was made for certain addresses, and the request came from another one.",
+            "You, or an owner of the organization",
+            "Use the token from where it is meant for, or make one with other `allowedIps`.",
+        ),
         ProblemCode::NotFound => (
             "Nothing stands at this address for this organization. Somebody else's object gives the same answer as none.",
             "You",
@@ -57,6 +62,16 @@ const fn guide(code: ProblemCode) -> Guide {
             "You",
             "Read `message`, look at what is there, and decide anew. Sending the same again gives the same answer.",
         ),
+        ProblemCode::IdempotencyInProgress => (
+            "Another request with the same `Idempotency-Key` came before this one, and its answer is not known yet.",
+            "Your client",
+            "Wait for the seconds in `Retry-After`, then send it again with the same key: you get the first request's answer.",
+        ),
+        ProblemCode::IdempotencyKeyReused => (
+            "The `Idempotency-Key` was used in the last 24 hours for another path or another body. Nothing was done.",
+            "You",
+            "Use a new key for each thing that you ask for, and the same key only to repeat exactly the same request.",
+        ),
         ProblemCode::PayloadTooLarge => (
             "The body is larger than this route reads.",
             "You",
@@ -68,9 +83,12 @@ const fn guide(code: ProblemCode) -> Guide {
             "Send JSON, with the header `Content-Type: application/json`.",
         ),
         ProblemCode::RateLimited => (
-            "There were too many requests, or the same was asked for a moment ago.",
+            "There were too many requests, or the same was asked for a moment ago. `violated-policies` names which: `default` counts \
+             the requests of all tokens of the organization, `session` those of a person, `address` those with unknown \
+             credentials from one address, and `cooldown` is the pause of one object.",
             "Your client",
-            "Wait for the seconds in `Retry-After`, then send it again.",
+            "Wait for the seconds in `Retry-After`, then send it again. `RateLimit` tells with every answer how many requests \
+             are left.",
         ),
         ProblemCode::Internal => (
             "Something went wrong on our side. What was asked for may or may not have been done.",

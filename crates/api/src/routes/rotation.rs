@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::body::read_json;
 use crate::edge::Call;
 use crate::reply::Reply;
+use crate::routes::webhooks;
 
 /// For how many hours both secrets sign, if nothing else is asked for, and at most: a week.
 const DEFAULT_OVERLAP: u8 = 24;
@@ -42,7 +43,8 @@ impl RotateSecret {
 pub(crate) async fn rotate(call: Call<'_>) -> Result<Reply, FlowError> {
     let wanted: RotateSecret = read_json(call.body, call.header).await?;
     let row: EndpointRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
-    Ok(Reply::json(200, rotation::rotate(call.app, &call.by, &row, wanted.parse()?).await?))
+    let body = rotation::rotate(call.app, &call.by, &row, wanted.parse()?).await?;
+    Ok(Reply::json(200, body).showing(webhooks::SECRETS))
 }
 
 pub(crate) async fn end(call: Call<'_>) -> Result<Reply, FlowError> {

@@ -1,12 +1,14 @@
 //! `/api/tokens`.
 
 use dcvaas_core::flow::{FlowError, tokens as flow};
+use dcvaas_core::model::allow_list;
 use dcvaas_core::model::id::TokenId;
 use dcvaas_core::model::problem::Problem;
 use dcvaas_core::model::scope::{Scope, ScopeSet};
 use dcvaas_core::store::callers::Credential;
-use dcvaas_core::store::{Bound, api_tokens};
-use dcvaas_core::time::Timestamp;
+use dcvaas_core::store::api_tokens::TokenRow;
+use dcvaas_core::store::{Bound, api_tokens, token_usage};
+use dcvaas_core::time::{Span, Timestamp};
 use serde::Deserialize;
 
 use crate::body::read_json;
@@ -16,6 +18,12 @@ use crate::reply::Reply;
 
 /// Characters of a token's name at most.
 const LONGEST_NAME: usize = 100;
+/// Entries of an allow-list at most.
+const MOST_IPS: usize = allow_list::MOST;
+/// For how many seconds a token that is rotated stays in force, if nothing else is asked for, and at
+/// most: a day, and a week.
+const DEFAULT_GRACE: u32 = 86_400;
+const LONGEST_GRACE: u32 = 7 * 86_400;
 
 /// A token to make.
 #[derive(Deserialize)]
@@ -31,6 +39,22 @@ pub(crate) struct CreateToken {
     /// When it ends, with any offset; never if it is left out.
     #[cfg_attr(feature = "openapi", schemars(extend("format" = "date-time")))]
     expires_at: Option<String>,
+    /// From where it may be used: addresses and blocks of them (CIDR), IPv4 or IPv6; from anywhere if
+    /// it is left out.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schemars(length(max = MOST_IPS)))]
+    allowed_ips: Vec<String>,
+}
+
+/// How to rotate a token.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct RotateToken {
+    /// For how long the old token stays in force, but never past its own end: a day if it is left
+    /// out; 0 ends it at once.
+    #[cfg_attr(feature = "openapi", schemars(range(min = 0, max = LONGEST_GRACE)))]
+    grace_period_seconds: Option<u32>,
 }
 
 impl CreateToken {
@@ -56,8 +80,20 @@ impl CreateToken {
                 )
             })?),
         };
-        Ok(flow::NewToken { name: name.to_owned(), scopes, expires_at })
+        if self.allowed_ips.len() > MOST_IPS {
+            let text = format!("Give {MOST_IPS} entries at most.");
+            return Err(Problem::bad_field("allowedIps", "too_many", &text));
+        }
+        let allowed_ips = allow_list::parse(&self.allowed_ips).map_err(|at| {
+            let text = "Give an address or a block of them, such as 192.0.2.0/24 or 2001:db8::/32.";
+            Problem::bad_field(&format!("allowedIps[{at}]"), "invalid", text)
+        })?;
+        Ok(flow::NewToken { name: name.to_owned(), scopes, expires_at, allowed_ips })
     }
+}
+
+fn id(params: &Params) -> Result<TokenId, Problem> {
+    TokenId::parse(params.path("id")).ok_or_else(Problem::not_found)
 }
 
 pub(crate) fn list(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
@@ -65,14 +101,40 @@ pub(crate) fn list(params: &Params, credential: &Credential) -> Result<Bound, Pr
     Ok(api_tokens::list(credential, params.cursor(TokenId::parse)?.as_ref(), params.limit()?))
 }
 
+pub(crate) fn own(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
+    params.only(&[])?;
+    Ok(api_tokens::own(credential))
+}
+
+pub(crate) fn usage(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
+    params.only(&["limit"])?;
+    Ok(token_usage::list(credential, &id(params)?, params.limit()?))
+}
+
+pub(crate) fn load(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
+    Ok(api_tokens::find_as_caller(credential, &id(params)?))
+}
+
 pub(crate) async fn create(call: Call<'_>) -> Result<Reply, FlowError> {
     let wanted: CreateToken = read_json(call.body, call.header).await?;
     let body = flow::create(call.app, &call.caller, &call.by, &wanted.parse()?).await?;
-    Ok(Reply::json(201, body))
+    Ok(Reply::json(201, body).showing(&["token"]))
+}
+
+pub(crate) async fn rotate(call: Call<'_>) -> Result<Reply, FlowError> {
+    let wanted: RotateToken = read_json(call.body, call.header).await?;
+    let grace = wanted.grace_period_seconds.unwrap_or(DEFAULT_GRACE);
+    if grace > LONGEST_GRACE {
+        let text = "Give a whole number of seconds from 0 to 604800, which are seven days.";
+        return Err(Problem::bad_field("gracePeriodSeconds", "out_of_range", text).into());
+    }
+    let row: TokenRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
+    let grace = Span::seconds(grace.into());
+    let body = flow::rotate(call.app, &call.caller, &call.by, &row, grace).await?;
+    Ok(Reply::json(201, body).showing(&["token"]))
 }
 
 pub(crate) async fn revoke(call: Call<'_>) -> Result<Reply, FlowError> {
-    let id = TokenId::parse(call.params.path("id")).ok_or_else(Problem::not_found)?;
-    flow::revoke(call.app, &call.caller, &call.by, &id).await?;
+    flow::revoke(call.app, &call.caller, &call.by, &id(&call.params)?).await?;
     Ok(Reply::no_content())
 }

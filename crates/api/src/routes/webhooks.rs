@@ -25,6 +25,9 @@ use crate::wire::{EventPattern, HeaderValues, Tag};
 /// Characters of a description at most.
 const LONGEST_DESCRIPTION: usize = 500;
 
+/// Both forms of the secret, in the answers that show it.
+pub(super) const SECRETS: &[&str] = &["secret", "signingSecret"];
+
 /// What is asked of an endpoint; with a change, what is left out stays.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -153,7 +156,8 @@ pub(crate) async fn create(call: Call<'_>) -> Result<Reply, FlowError> {
     let wanted = wanted.parse(call.app)?;
     let url = wanted.url.as_ref();
     let url = url.ok_or_else(|| Problem::bad_field("url", "missing", "url is required"))?;
-    Ok(Reply::json(201, flow::create(call.app, &call.caller, &call.by, url, &wanted).await?))
+    let body = flow::create(call.app, &call.caller, &call.by, url, &wanted).await?;
+    Ok(Reply::json(201, body).showing(SECRETS))
 }
 
 pub(crate) async fn update(call: Call<'_>) -> Result<Reply, FlowError> {

@@ -67,6 +67,8 @@ struct Token {
     prefix: String,
     last_four: String,
     scopes: Vec<String>,
+    allowed_ips: Vec<String>,
+    replaced_by: Nullable,
     created_by: Nullable,
     created_at: String,
     last_used_at: Nullable,
@@ -134,7 +136,7 @@ fn tokens_and_endpoints_have_exactly_their_members() {
         let tokens = desk.admin("GET", "/api/tokens", "").await.json();
         for token in tokens["tokens"].as_array().unwrap() {
             assert_fits::<Token>(token);
-            assert_eq!(names(token).len(), 10);
+            assert_eq!(names(token).len(), 12);
         }
         let webhooks = desk.admin("GET", "/api/webhooks", "").await.json();
         assert_fits::<Webhook>(&webhooks["webhooks"][0]);

@@ -6,6 +6,8 @@
 //! - `contract`: members, pages, tags, limits and refusals as clients rely on them.
 //! - `document`: every answer against the OpenAPI document.
 //! - `endpoints`: what an endpoint can be asked, what is shown of it, and two changes at once.
+//! - `limits`: how often a caller may ask, and what the answers tell of it.
+//! - `repeats`: `Idempotency-Key`: done once, answered alike, whatever breaks.
 //! - `safety`: tenants, forged requests, secrets, and what failures tell.
 //!
 //! `UPDATE_TABLES=1` writes the tables anew; the difference is then for the reviewer.
@@ -21,6 +23,10 @@ mod desk;
 mod document;
 #[cfg(test)]
 mod endpoints;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod repeats;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]

@@ -4,6 +4,7 @@
 pub mod deliver;
 pub mod domains;
 mod endpoint_secret;
+pub mod idempotency;
 pub mod look;
 pub mod provision;
 pub mod removal;
@@ -15,6 +16,7 @@ pub mod sweep;
 pub mod tick;
 pub mod tokens;
 pub mod upstream;
+pub mod usage;
 pub mod webhooks;
 
 use crate::job::Job;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{CountRow, jobs, rows, send_or_log, sweep};
 use crate::job::Job;
 use crate::ports::{App, DbError, Level};
-use crate::store::{deliveries, domains, hostname_removals, leases, sessions};
+use crate::store::{deliveries, domains, hostname_removals, idempotency_keys, leases, sessions};
 use crate::time::Span;
 
 /// At most this many of each kind are woken by one tick; the rest is due at the next.
@@ -43,6 +43,7 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
                 domains::COUNT_DUE.bind([now.into(), sweep::THRESHOLD.into()]),
                 sessions::CLEAR.bind([now.into()]),
                 sessions::CLEAR_LINKS.bind([now.into()]),
+                idempotency_keys::CLEAR.bind([now.into(), CLEARED.into()]),
                 deliveries::CLEAR_PREVIOUS_SECRETS.bind([now.into()]),
                 deliveries::CLEAR.bind([
                     expired.into(),

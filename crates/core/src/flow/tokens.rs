@@ -1,4 +1,4 @@
-//! API tokens: making and revoking them.
+//! API tokens: making, rotating and revoking them.
 
 use serde_json::json;
 
@@ -10,8 +10,9 @@ use crate::model::id::TokenId;
 use crate::model::problem::Problem;
 use crate::model::scope::ScopeSet;
 use crate::ports::App;
-use crate::store::{api_tokens, audit_logs};
-use crate::time::Timestamp;
+use crate::store::api_tokens::{TokenRow, TokenState};
+use crate::store::{Value, api_tokens, audit_logs};
+use crate::time::{Span, Timestamp};
 
 /// How many tokens one organization can hold; a bound, not a plan's limit.
 const MOST: u32 = 500;
@@ -25,6 +26,8 @@ pub struct NewToken {
     pub scopes: ScopeSet,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
+    /// From which blocks of addresses it may be used; none for any.
+    pub allowed_ips: Vec<String>,
 }
 
 /// Makes a token and answers with its text, which is shown only now, and what is kept of it.
@@ -43,15 +46,14 @@ pub async fn create(
         )
         .into());
     }
-    if let Rights::Scopes(own) = &caller.rights
-        && !new.scopes.is_subset_of(own)
-    {
-        let text = "A token can only make tokens with scopes that it has itself.";
-        return Err(Problem::forbidden(text).into());
-    }
+    may_give(caller, &new.scopes)?;
     let token = ApiToken::generate(app.entropy.bytes());
     let id = TokenId::new(now, app.entropy.bytes());
-    let detail = json!({ "name": new.name, "scopes": new.scopes, "expiresAt": new.expires_at.map(Timestamp::to_iso) });
+    let allowed_ips = (!new.allowed_ips.is_empty()).then(|| Value::json(&new.allowed_ips));
+    let detail = json!({
+        "name": new.name, "scopes": new.scopes, "expiresAt": new.expires_at.map(Timestamp::to_iso),
+        "allowedIps": new.allowed_ips,
+    });
     let entry = by.entry(app, &caller.org_id, AuditAction::TokenCreate, id.as_str(), detail, now);
     let answers = app
         .db
@@ -70,6 +72,7 @@ pub async fn create(
                     now.into(),
                     new.expires_at.into(),
                     MOST.into(),
+                    allowed_ips.unwrap_or(Value::Null),
                 ]),
                 audit_logs::insert_if_changed(&entry),
                 api_tokens::ANSWER.bind([(&id).into(), (&caller.org_id).into()]),
@@ -77,9 +80,84 @@ pub async fn create(
         )
         .await?;
     match &rows(&answers, 2)?.body {
-        Some(meta) => Ok(format!("{{\"token\":\"{}\",\"tokenMeta\":{meta}}}", token.reveal())),
+        Some(meta) => Ok(with_text(&token, meta)),
         None => Err(Problem::limit_reached("API tokens", MOST, MOST, caller.plan).into()),
     }
+}
+
+/// Puts a new token in the place of one, with all of its settings. The old one stays in force for
+/// `grace`, and never longer than it would have been. Answers like [`create`].
+pub async fn rotate(
+    app: &App,
+    caller: &Caller,
+    by: &By,
+    row: &TokenRow,
+    grace: Span,
+) -> Result<String, FlowError> {
+    may_give(caller, &ScopeSet::from_json(&row.scopes).unwrap_or_default())?;
+    let now = app.clock.now();
+    let token = ApiToken::generate(app.entropy.bytes());
+    let id = TokenId::new(now, app.entropy.bytes());
+    let (old, org): (Value, Value) = ((&row.id).into(), (&caller.org_id).into());
+    let detail = json!({ "replacedBy": id, "gracePeriodSeconds": grace.as_seconds() });
+    let action = AuditAction::TokenRotate;
+    let entry = by.entry(app, &caller.org_id, action, row.id.as_str(), detail, now);
+    let answers = app
+        .db
+        .batch(
+            "token.rotate",
+            vec![
+                api_tokens::INSERT_SUCCESSOR.bind([
+                    old.clone(),
+                    org.clone(),
+                    (&id).into(),
+                    token.hash().as_str().into(),
+                    token.prefix().into(),
+                    token.last_four().into(),
+                    caller.id().into(),
+                    now.into(),
+                    MOST.into(),
+                ]),
+                api_tokens::REPLACE.bind([
+                    old.clone(),
+                    org.clone(),
+                    (&id).into(),
+                    now.plus(grace).into(),
+                ]),
+                audit_logs::insert_if_changed(&entry),
+                api_tokens::ANSWER.bind([(&id).into(), org.clone()]),
+                api_tokens::STATE.bind([old, org, now.into()]),
+            ],
+        )
+        .await?;
+    if let Some(meta) = &rows(&answers, 3)?.body {
+        return Ok(with_text(&token, meta));
+    }
+    match rows(&answers, 4)?.first::<TokenState>()? {
+        None => Err(Problem::not_found().into()),
+        Some(state) if state.live => {
+            Err(Problem::limit_reached("API tokens", state.count, MOST, caller.plan).into())
+        }
+        Some(_) => Err(Problem::conflict(
+            "This token has ended, or another one has taken its place already. Make a new one.",
+        )
+        .into()),
+    }
+}
+
+/// Nobody gives rights that they do not have.
+fn may_give(caller: &Caller, scopes: &ScopeSet) -> Result<(), Problem> {
+    match &caller.rights {
+        Rights::Scopes(own) if !scopes.is_subset_of(own) => Err(Problem::forbidden(
+            "A token can only make tokens with scopes that it has itself.",
+        )),
+        Rights::Scopes(_) | Rights::Role(_) => Ok(()),
+    }
+}
+
+/// The one answer that shows a token's text.
+fn with_text(token: &ApiToken, meta: &str) -> String {
+    format!("{{\"token\":\"{}\",\"tokenMeta\":{meta}}}", token.reveal())
 }
 
 /// Revokes a token: from now on it is unknown.

@@ -30,6 +30,10 @@ closed_set! {
         DomainStatus = "domain.status",
         /// An API token was made.
         TokenCreate = "token.create",
+        /// An API token was replaced by a new one.
+        TokenRotate = "token.rotate",
+        /// An API token came to its end.
+        TokenExpire = "token.expire",
         /// An API token was revoked.
         TokenRevoke = "token.revoke",
         /// A webhook endpoint was made; its secret was shown.

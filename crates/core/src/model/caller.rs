@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
+use super::allow_list;
 use super::id::{OrgId, UserId};
 use super::plan::{Feature, Plan};
-use super::problem::Problem;
+use super::problem::{Problem, ProblemCode};
 use super::role::Role;
 use super::scope::{Scope, ScopeSet};
 use crate::closed_set;
@@ -38,6 +39,8 @@ pub struct CallerRow {
     pub role: Option<Role>,
     /// JSON array of scopes, for a token.
     pub scopes: Option<String>,
+    /// JSON array of the addresses that a token may be used from; `None` for any.
+    pub allowed_ips: Option<String>,
     /// When the credential ends.
     pub expires_at: Option<Timestamp>,
     /// When it was last used, to the minute.
@@ -46,6 +49,19 @@ pub struct CallerRow {
     pub plan: Plan,
     /// The operator's override of the plan's domain limit.
     pub domain_limit: Option<u32>,
+    /// The operator's override of the plan's requests a minute.
+    pub requests_per_minute: Option<u32>,
+}
+
+impl CallerRow {
+    /// The row, if the credential is known and has not ended.
+    ///
+    /// An unknown, an expired and a revoked credential get the same answer in the same words, so
+    /// that nothing can be learned by guessing.
+    pub fn valid(row: Option<Self>, now: Timestamp) -> Result<Self, Problem> {
+        row.filter(|row| row.expires_at.is_none_or(|end| end > now))
+            .ok_or_else(Problem::unauthorized)
+    }
 }
 
 /// What one route asks of its caller.
@@ -53,6 +69,8 @@ pub struct CallerRow {
 pub struct Access {
     /// What a token needs; `None`: only a person may.
     pub scope: Option<Scope>,
+    /// Whether it concerns just the token itself: then it needs no scope.
+    pub own: bool,
     /// The least role a person needs.
     pub role: Role,
     /// What the plan must include.
@@ -97,14 +115,15 @@ impl Caller {
 }
 
 impl Access {
-    /// Decides whether the credential that D1 found (or did not find) may use the route.
-    ///
-    /// An unknown, an expired and a revoked credential get the same answer in the same words, so
-    /// that nothing can be learned by guessing.
-    pub fn check(self, row: Option<CallerRow>, now: Timestamp) -> Result<Caller, Problem> {
-        let Some(row) = row else { return Err(Problem::unauthorized()) };
-        if row.expires_at.is_some_and(|end| end <= now) {
-            return Err(Problem::unauthorized());
+    /// Decides whether a valid credential may use the route from that address.
+    pub fn check(
+        self,
+        row: CallerRow,
+        address: &dyn Fn() -> String,
+        now: Timestamp,
+    ) -> Result<Caller, Problem> {
+        if row.allowed_ips.as_deref().is_some_and(|list| !allow_list::allows(list, &address())) {
+            return Err(Problem::new(ProblemCode::AddressNotAllowed));
         }
         let rights = match row.kind {
             CallerKind::Token => Rights::Scopes(self.check_token(&row)?),
@@ -129,6 +148,7 @@ impl Access {
         plan_includes(row.plan, Feature::ApiTokens)?;
         let scopes = row.scopes.as_deref().and_then(ScopeSet::from_json).unwrap_or_default();
         match self.scope {
+            None if self.own => Ok(scopes),
             None => {
                 Err(Problem::forbidden("This needs a signed-in person; an API token cannot do it."))
             }

@@ -1,5 +1,6 @@
 //! Pure rules: types, tables and decisions, one file a word of the product.
 
+pub mod allow_list;
 pub mod audit;
 pub mod caller;
 pub mod certificate;
@@ -16,6 +17,7 @@ pub mod outgoing;
 pub mod patch;
 pub mod plan;
 pub mod problem;
+pub mod rate;
 pub mod role;
 pub mod schedule;
 pub mod scope;

@@ -19,12 +19,18 @@ closed_set! {
         LimitReached = "limit_reached",
         /// The role or the scope is missing.
         Forbidden = "forbidden",
+        /// The token may not be used from this address.
+        AddressNotAllowed = "address_not_allowed",
         /// Not there, or not the caller's.
         NotFound = "not_found",
         /// The path knows other methods.
         MethodNotAllowed = "method_not_allowed",
         /// It does not fit what is there.
         Conflict = "conflict",
+        /// The first request with this `Idempotency-Key` is still being carried out.
+        IdempotencyInProgress = "idempotency_in_progress",
+        /// The `Idempotency-Key` came before, with another request.
+        IdempotencyKeyReused = "idempotency_key_reused",
         /// The body is too large.
         PayloadTooLarge = "payload_too_large",
         /// The body is no JSON.
@@ -49,10 +55,10 @@ impl ProblemCode {
             Self::BadRequest => 400,
             Self::Unauthorized => 401,
             Self::PlanRequired | Self::LimitReached => 402,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::AddressNotAllowed => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::Conflict => 409,
+            Self::Conflict | Self::IdempotencyInProgress | Self::IdempotencyKeyReused => 409,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::RateLimited => 429,
@@ -70,9 +76,16 @@ impl ProblemCode {
             Self::PlanRequired => "The plan does not include this.",
             Self::LimitReached => "The plan's limit is reached.",
             Self::Forbidden => "This is not allowed with this credential.",
+            Self::AddressNotAllowed => "This token may not be used from this address.",
             Self::NotFound => "There is nothing here.",
             Self::MethodNotAllowed => "This path does not know this method.",
             Self::Conflict => "This does not fit what is there.",
+            Self::IdempotencyInProgress => {
+                "The first request with this Idempotency-Key is still being carried out."
+            }
+            Self::IdempotencyKeyReused => {
+                "This Idempotency-Key was sent with another request before. Use a new one."
+            }
             Self::PayloadTooLarge => "The body is too large.",
             Self::UnsupportedMediaType => "The body must be JSON.",
             Self::RateLimited => "Too many requests.",
@@ -135,6 +148,8 @@ pub struct Problem {
     pub plan_limit: Option<PlanLimit>,
     /// When to come back.
     pub retry_after: Option<Span>,
+    /// The policy whose quota is exceeded (draft-ietf-httpapi-ratelimit-headers).
+    pub violated: Option<&'static str>,
     /// The methods that the path takes, for `405` (RFC 9110 section 15.5.6).
     pub allow: Option<String>,
 }
@@ -153,6 +168,8 @@ struct Document<'a> {
     request_id: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldFault],
+    #[serde(rename = "violated-policies", skip_serializing_if = "Option::is_none")]
+    violated_policies: Option<[&'static str; 1]>,
     #[serde(flatten)]
     plan_limit: Option<PlanLimit>,
 }
@@ -166,6 +183,7 @@ impl Problem {
             fields: Vec::new(),
             plan_limit: None,
             retry_after: None,
+            violated: None,
             allow: None,
         }
     }
@@ -268,14 +286,17 @@ impl Problem {
 
     /// Asked again too soon.
     pub fn too_soon(wait: Span) -> Self {
-        // Rounded up, so that nobody comes too early.
-        let seconds = (wait.as_millis() + 999) / 1_000;
-        Self::new(ProblemCode::RateLimited)
-            .with_detail(format!(
-                "This was asked for a moment ago. Try again in {} s.",
-                seconds.max(1)
-            ))
-            .with_retry_after(wait)
+        let seconds = wait.as_seconds_up();
+        Self::quota_exceeded("cooldown", wait)
+            .with_detail(format!("This was asked for a moment ago. Try again in {seconds} s."))
+    }
+
+    /// More requests than the policy of that name allows.
+    pub fn quota_exceeded(policy: &'static str, wait: Span) -> Self {
+        Self {
+            violated: Some(policy),
+            ..Self::new(ProblemCode::RateLimited).with_retry_after(wait)
+        }
     }
 
     /// A service that we need does not answer.
@@ -299,6 +320,7 @@ impl Problem {
             detail: message,
             request_id,
             errors: &self.fields,
+            violated_policies: self.violated.map(|policy| [policy]),
             plan_limit: self.plan_limit,
         };
         // A struct of text and numbers always serialises.
@@ -382,6 +404,7 @@ mod tests {
             "https://iana.org/assignments/http-problem-types#quota-exceeded"
         );
         assert!(document["message"].as_str().unwrap().contains("2 s"));
+        assert_eq!(document["violated-policies"], json!(["cooldown"]));
     }
 
     #[test]

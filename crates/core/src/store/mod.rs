@@ -201,8 +201,8 @@ macro_rules! page {
 macro_rules! caller_cte {
     () => {
         "WITH caller AS (
-           SELECT kind, credential_id, org_id, user_id, role, scopes, expires_at, last_used_at,
-                  plan, domain_limit
+           SELECT kind, credential_id, org_id, user_id, role, scopes, allowed_ips, expires_at,
+                  last_used_at, plan, domain_limit, requests_per_minute
              FROM callers
             WHERE credential_hash = ?1 AND (?2 IS NULL OR org_id = ?2)
             ORDER BY since LIMIT 1) "
@@ -262,12 +262,16 @@ tables! {
     events;
     /// Custom hostnames still to be removed at Cloudflare.
     hostname_removals;
+    /// Keys by which a repeated POST is known.
+    idempotency_keys;
     /// Work that one holder does at a time.
     leases;
     /// Organizations and their members.
     organizations;
     /// Sessions and sign-in links.
     sessions;
+    /// How often tokens are used.
+    token_usage;
     /// Webhook endpoints.
     webhook_endpoints;
     /// What is known of the Cloudflare zone.

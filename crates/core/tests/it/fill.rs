@@ -20,6 +20,11 @@ const ROWS: &[(&str, &str)] = &[
          VALUES ('tok_{}', 'org_{}', 'ci', substr('{}' || hex(zeroblob(32)), 1, 64), 'dcv_', 'abcd', '[]', 1)",
     ),
     (
+        "token_usage",
+        "INSERT INTO token_usage (org_id, token_id, day, route, requests)
+         VALUES ('org_{}', 'tok_{}', '2026-01-01', 'domains.list', 1)",
+    ),
+    (
         "sessions",
         "INSERT INTO sessions (id, user_id, hash, created_at, expires_at)
          VALUES ('ses_{}', 'usr_{}', substr('{}' || hex(zeroblob(32)), 1, 64), 1, 2)",
@@ -68,6 +73,11 @@ const ROWS: &[(&str, &str)] = &[
         "hostname_removals",
         "INSERT INTO hostname_removals (id, hostname, next_attempt_at, created_at)
          VALUES ('rmv_old_{}', 'old.{}.example.com', 1, 1)",
+    ),
+    (
+        "idempotency_keys",
+        "INSERT INTO idempotency_keys (org_id, credential_id, key, fingerprint, claim, claimed_until, expires_at)
+         VALUES ('org_{}', 'tok_{}', 'key', hex(zeroblob(32)), 'req_{}', 1, 1)",
     ),
     ("zones", "INSERT INTO zones (id, dcv_uuid, updated_at) VALUES ('zone_{}', 'uuid', 1)"),
     ("leases", "INSERT INTO leases (name, until, updated_at) VALUES ('lease_{}', 1, 1)"),

@@ -35,6 +35,8 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
         "hostname_removals.FIND",
         "counts who holds a hostname, unique across organizations; gives no tenant's data",
     ),
+    ("token_usage.CLEAR", "the scheduler clears the usage of all organizations"),
+    ("idempotency_keys.CLEAR", "the scheduler clears the keys of all organizations"),
     ("hostname_removals.INSERT_BESIDE", "hangs on an event that the same batch wrote"),
     (
         "hostname_removals.INSERT_IF_GONE",
