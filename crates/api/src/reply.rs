@@ -59,7 +59,7 @@ impl Reply {
             reply.headers.push(("www-authenticate", "Bearer".to_owned()));
         }
         if let Some(methods) = &problem.allow {
-            reply.headers.push(("allow", methods.clone()));
+            reply.headers.push(("allow", methods.to_string()));
         }
         if let Some(wait) = problem.retry_after {
             reply.headers.push(("retry-after", wait.as_seconds_up().to_string()));

@@ -15,6 +15,7 @@ struct Guide {
     what: &'static str,
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: one entry a code")]
 const fn guide(code: ProblemCode) -> Guide {
     let (meaning, who, what) = match code {
         ProblemCode::BadRequest => (

@@ -181,15 +181,15 @@ mod tests {
             };
             let prefix = if v4 { prefix % 33 } else { prefix };
             let kept = one(&format!("{address}/{prefix}")).unwrap();
-            let list = serde_json::to_string(&[kept.clone()]).unwrap();
+            let list = serde_json::to_string(std::slice::from_ref(&kept)).unwrap();
             prop_assert!(allows(&list, &address.to_string()), "{kept} {address}");
             prop_assert_eq!(one(&kept), Ok(kept.clone()));
         }
 
         #[test]
         fn any_text_is_read_without_a_panic(text in ".{0,60}") {
-            let _ = one(&text);
-            prop_assert!(!allows(&text, &text));
+            let read = one(&text).is_ok();
+            prop_assert!(!allows(&text, &text) && (!read || text.contains(['.', ':'])));
         }
     }
 }

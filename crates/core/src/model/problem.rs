@@ -151,7 +151,7 @@ pub struct Problem {
     /// The policy whose quota is exceeded (draft-ietf-httpapi-ratelimit-headers).
     pub violated: Option<&'static str>,
     /// The methods that the path takes, for `405` (RFC 9110 section 15.5.6).
-    pub allow: Option<String>,
+    pub allow: Option<Box<str>>,
 }
 
 /// The document of RFC 9457 with the public contract's `error` and `message`.
@@ -266,7 +266,10 @@ impl Problem {
     pub fn method_not_allowed(methods: &[&str]) -> Self {
         let allow = methods.join(", ");
         let detail = format!("This path takes {allow}.");
-        Self { allow: Some(allow), ..Self::new(ProblemCode::MethodNotAllowed).with_detail(detail) }
+        Self {
+            allow: Some(allow.into()),
+            ..Self::new(ProblemCode::MethodNotAllowed).with_detail(detail)
+        }
     }
 
     /// The role or scope is missing.
