@@ -58,6 +58,11 @@ impl Timestamp {
             .to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
+    /// The day in UTC: `2026-11-24`.
+    pub fn to_day(self) -> String {
+        self.to_iso().chars().take(10).collect()
+    }
+
     /// Reads a time with any offset (RFC 3339 section 5.6).
     pub fn parse_iso(text: &str) -> Option<Self> {
         let millis = DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis();

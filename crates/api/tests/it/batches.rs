@@ -7,7 +7,7 @@ use dcvaas_core::model::plan::Plan;
 use dcvaas_core::time::Span;
 use dcvaas_testkit::run;
 
-use crate::desk::{Desk, OWN, assert_table, cookie};
+use crate::desk::{Desk, assert_table};
 
 #[test]
 fn every_route_takes_the_round_trips_that_the_table_says() {
@@ -18,10 +18,7 @@ fn every_route_takes_the_round_trips_that_the_table_says() {
         run(async {
             let desk = Desk::new(Plan::Agency);
             let objects = desk.stock().await;
-            let mut headers = cookie(&desk.session.secret);
-            if matches!(route.action, Action::Open(_)) {
-                headers = vec![("origin", OWN.to_owned())];
-            }
+            let headers = desk.credential(route);
             let body = desk.body(route);
             // Past the cooldown of the object that was just made.
             desk.world.clock.advance(Span::seconds(30));

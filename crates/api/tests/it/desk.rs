@@ -6,7 +6,7 @@ use std::rc::Rc;
 use async_trait::async_trait;
 use dcvaas_api::body::{BodyFault, BodySource};
 use dcvaas_api::edge::{self, Incoming};
-use dcvaas_api::router::Route;
+use dcvaas_api::router::{Needs, Route};
 use dcvaas_core::model::id::{OrgId, UserId};
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::scope::Scope;
@@ -170,6 +170,15 @@ impl Desk {
             &[(&self.user).into(), link.hash().as_str().into(), now.into()],
         );
         link.reveal().to_owned()
+    }
+
+    /// Who the route answers: the owner at the dashboard, but for what only a token or a page asks.
+    pub(crate) fn credential(&self, route: &Route) -> Headers {
+        match route.needs {
+            Needs::Nobody(_) => vec![("origin", OWN.to_owned())],
+            Needs::Caller(access) if access.own => bearer(&self.admin.secret),
+            Needs::Caller(_) => cookie(&self.session.secret),
+        }
     }
 
     /// A body that the route takes.

@@ -9,6 +9,7 @@
 //! - `limits`: how often a caller may ask, and what the answers tell of it.
 //! - `repeats`: `Idempotency-Key`: done once, answered alike, whatever breaks.
 //! - `safety`: tenants, forged requests, secrets, and what failures tell.
+//! - `tokens`: what a token can be bound to, how it is replaced, what it says of itself.
 //!
 //! `UPDATE_TABLES=1` writes the tables anew; the difference is then for the reviewer.
 
@@ -31,3 +32,5 @@ mod repeats;
 mod rights;
 #[cfg(test)]
 mod safety;
+#[cfg(test)]
+mod tokens;

@@ -269,11 +269,7 @@ fn no_single_failure_tells_of_the_inside_or_becomes_a_500() {
             let desk = Desk::with(Plan::Agency, Rc::clone(&faults));
             let objects = desk.stock().await;
             desk.world.clock.advance(dcvaas_core::time::Span::seconds(30));
-            let headers = if matches!(route.action, Action::Open(_)) {
-                vec![("origin", OWN.to_owned())]
-            } else {
-                cookie(&desk.session.secret)
-            };
+            let headers = desk.credential(route);
             let body = desk.body(route);
             faults.resume();
             let answer = desk.ask(route.method, &objects.path(route), &headers, &body).await;

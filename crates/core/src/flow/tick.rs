@@ -8,7 +8,9 @@ use serde_json::json;
 use super::{CountRow, jobs, rows, send_or_log, sweep};
 use crate::job::Job;
 use crate::ports::{App, DbError, Level};
-use crate::store::{deliveries, domains, hostname_removals, idempotency_keys, leases, sessions};
+use crate::store::{
+    deliveries, domains, hostname_removals, idempotency_keys, leases, sessions, token_usage,
+};
 use crate::time::Span;
 
 /// At most this many of each kind are woken by one tick; the rest is due at the next.
@@ -19,6 +21,8 @@ const DOMAINS: u32 = 200;
 /// For how long the delivery log is kept, and how much of it one tick clears at most.
 const KEPT: Span = Span::days(30);
 const CLEARED: u32 = 500;
+/// For how long it is known how tokens were used.
+const USAGE_KEPT: Span = Span::days(90);
 
 /// A domain or removal that was woken is not woken again for this long: a slow queue must not
 /// pile up repeats. Work that ended in between clears it.
@@ -44,6 +48,7 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
                 sessions::CLEAR.bind([now.into()]),
                 sessions::CLEAR_LINKS.bind([now.into()]),
                 idempotency_keys::CLEAR.bind([now.into(), CLEARED.into()]),
+                token_usage::CLEAR.bind([now.minus(USAGE_KEPT).to_day().into(), CLEARED.into()]),
                 deliveries::CLEAR_PREVIOUS_SECRETS.bind([now.into()]),
                 deliveries::CLEAR.bind([
                     expired.into(),

@@ -46,7 +46,7 @@ pub async fn create(
         )
         .into());
     }
-    may_give(caller, &new.scopes)?;
+    may_give(caller, new.scopes)?;
     let token = ApiToken::generate(app.entropy.bytes());
     let id = TokenId::new(now, app.entropy.bytes());
     let allowed_ips = (!new.allowed_ips.is_empty()).then(|| Value::json(&new.allowed_ips));
@@ -94,7 +94,7 @@ pub async fn rotate(
     row: &TokenRow,
     grace: Span,
 ) -> Result<String, FlowError> {
-    may_give(caller, &ScopeSet::from_json(&row.scopes).unwrap_or_default())?;
+    may_give(caller, ScopeSet::from_json(&row.scopes).unwrap_or_default())?;
     let now = app.clock.now();
     let token = ApiToken::generate(app.entropy.bytes());
     let id = TokenId::new(now, app.entropy.bytes());
@@ -146,11 +146,11 @@ pub async fn rotate(
 }
 
 /// Nobody gives rights that they do not have.
-fn may_give(caller: &Caller, scopes: &ScopeSet) -> Result<(), Problem> {
+fn may_give(caller: &Caller, scopes: ScopeSet) -> Result<(), Problem> {
     match &caller.rights {
-        Rights::Scopes(own) if !scopes.is_subset_of(own) => Err(Problem::forbidden(
-            "A token can only make tokens with scopes that it has itself.",
-        )),
+        Rights::Scopes(own) if !scopes.is_subset_of(own) => {
+            Err(Problem::forbidden("A token can only make tokens with scopes that it has itself."))
+        }
         Rights::Scopes(_) | Rights::Role(_) => Ok(()),
     }
 }

@@ -17,7 +17,7 @@ statements! { "token_usage";
         r#"SELECT concat('{"usage":[', (
              SELECT group_concat(concat('{"day":"', day, '","requests":', requests, ',"routes":', routes, '}'), ',')
                FROM (SELECT u.day, SUM(u.requests) AS requests,
-                            json_group_array(json_object('route', u.route, 'requests', u.requests)) AS routes
+                            json_group_array(json_object('route', u.route, 'requests', u.requests) ORDER BY u.requests DESC, u.route) AS routes
                        FROM token_usage u WHERE u.token_id = t.id
                       GROUP BY u.day ORDER BY u.day DESC LIMIT ?4 + 0)), ']}')
              FROM api_tokens t WHERE t.id = ?3 AND t.org_id = caller.org_id"#);

@@ -1,0 +1,198 @@
+//! What a token can be bound to, how it is replaced, and what it says of itself.
+
+use dcvaas_core::flow::usage;
+use dcvaas_core::model::plan::Plan;
+use dcvaas_core::model::scope::Scope;
+use dcvaas_core::time::Span;
+use dcvaas_testkit::run;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::desk::{Answer, Desk, bearer};
+
+impl Desk {
+    async fn make(&self, body: &Value) -> Value {
+        let answer = self.admin("POST", "/api/tokens", &body.to_string()).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json()
+    }
+
+    async fn rotate(&self, made: &Value, grace: u32) -> Answer {
+        let path = format!("/api/tokens/{}/rotate", made["tokenMeta"]["id"].as_str().unwrap());
+        self.admin("POST", &path, &json!({ "gracePeriodSeconds": grace }).to_string()).await
+    }
+
+    async fn works(&self, made: &Value) -> u16 {
+        let headers = bearer(made["token"].as_str().unwrap());
+        self.ask("GET", "/api/domains", &headers, "").await.status
+    }
+
+    async fn from(&self, made: &Value, address: &str) -> String {
+        let mut headers = bearer(made["token"].as_str().unwrap());
+        headers.push(("cf-connecting-ip", address.to_owned()));
+        self.ask("GET", "/api/domains", &headers, "").await.brief()
+    }
+}
+
+#[test]
+fn a_token_is_used_only_from_the_addresses_that_it_is_bound_to() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let body = json!({ "name": "bound", "allowedIps": ["192.0.2.7/24", "2001:DB8::/32", "192.0.2.0/24"] });
+        let made = desk.make(&body).await;
+        assert_eq!(made["tokenMeta"]["allowedIps"], json!(["192.0.2.0/24", "2001:db8::/32"]));
+        for (address, expected) in [
+            ("192.0.2.200", "200"),
+            ("::ffff:192.0.2.200", "200"),
+            ("2001:db8:1::1", "200"),
+            ("192.0.3.1", "403 address_not_allowed"),
+            ("2001:db9::1", "403 address_not_allowed"),
+            ("", "403 address_not_allowed"),
+        ] {
+            assert_eq!(desk.from(&made, address).await, expected, "{address}");
+        }
+        let many: Vec<String> = (0..51).map(|last| format!("192.0.2.{last}")).collect();
+        for (ips, field) in [
+            (json!(["192.0.2.1", "example.com"]), "allowedIps[1]"),
+            (json!(["192.0.2.1/33"]), "allowedIps[0]"),
+            (json!(many), "allowedIps"),
+            (json!("192.0.2.1"), "allowedIps"),
+            (json!([7]), "allowedIps[0]"),
+        ] {
+            let body = json!({ "name": "x", "allowedIps": ips }).to_string();
+            let answer = desk.admin("POST", "/api/tokens", &body).await;
+            assert_eq!(answer.brief(), "400 bad_request", "{body}");
+            assert_eq!(answer.json()["errors"][0]["field"], field, "{body}");
+        }
+        let any = desk.make(&json!({ "name": "any", "allowedIps": [] })).await;
+        assert_eq!(desk.from(&any, "").await, "200");
+    });
+}
+
+#[test]
+fn a_rotated_token_has_all_settings_and_the_old_one_ends_with_its_grace() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let ends = desk.world.now().plus(Span::days(30)).to_iso();
+        let old = desk
+            .make(&json!({
+                "name": "ci", "scopes": ["domains:write"], "expiresAt": ends, "allowedIps": ["0.0.0.0/0"],
+            }))
+            .await;
+        let answer = desk.rotate(&old, 3_600).await;
+        assert_eq!((answer.status, answer.header("cache-control")), (201, Some("no-store")));
+        let new = answer.json();
+        for same in ["name", "scopes", "expiresAt", "allowedIps", "orgId"] {
+            assert_eq!(new["tokenMeta"][same], old["tokenMeta"][same], "{same}");
+        }
+        assert_ne!(new["token"], old["token"]);
+        let list = desk.admin("GET", "/api/tokens", "").await.json();
+        let kept = list["tokens"].as_array().unwrap();
+        let kept = kept.iter().find(|token| token["id"] == old["tokenMeta"]["id"]).unwrap();
+        assert_eq!(kept["replacedBy"], new["tokenMeta"]["id"]);
+        assert_eq!(kept["expiresAt"], desk.world.now().plus(Span::hours(1)).to_iso());
+        for made in [&old, &new] {
+            assert_eq!(desk.from(made, "192.0.2.1").await, "200");
+        }
+        // Once only, and not what has ended.
+        assert_eq!(desk.rotate(&old, 0).await.brief(), "409 conflict");
+        desk.world.clock.advance(Span::hours(1));
+        assert_eq!(desk.from(&old, "192.0.2.1").await, "401 unauthorized");
+        assert_eq!(desk.from(&new, "192.0.2.1").await, "200");
+        assert_eq!(desk.rotate(&old, 0).await.brief(), "409 conflict");
+        let audit = "SELECT COUNT(*) FROM audit_logs WHERE action = 'token.rotate'";
+        assert_eq!(desk.world.count(audit), 1);
+    });
+}
+
+#[test]
+fn a_grace_never_goes_past_the_old_end_and_zero_ends_at_once() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let ends = desk.world.now().plus(Span::minutes(5)).to_iso();
+        let old = desk.make(&json!({ "name": "short", "expiresAt": ends })).await;
+        assert_eq!(desk.rotate(&old, 604_800).await.status, 201);
+        desk.world.clock.advance(Span::minutes(5));
+        assert_eq!(desk.works(&old).await, 401);
+        let old = desk.make(&json!({ "name": "at once" })).await;
+        assert_eq!(desk.rotate(&old, 0).await.status, 201);
+        assert_eq!(desk.works(&old).await, 401);
+        assert_eq!(desk.rotate(&old, 604_801).await.brief(), "400 bad_request");
+    });
+}
+
+#[test]
+fn parallel_rotations_make_one_token() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let old = desk.make(&json!({ "name": "raced" })).await;
+        let answers = join_all((0..10).map(|_| desk.rotate(&old, 60))).await;
+        let made = answers.iter().filter(|answer| answer.status == 201).count();
+        assert_eq!(made, 1);
+        assert!(answers.iter().all(|answer| [201, 409].contains(&answer.status)));
+        assert_eq!(desk.world.count("SELECT COUNT(*) FROM api_tokens WHERE name = 'raced'"), 2);
+    });
+}
+
+#[test]
+fn nobody_gains_rights_by_rotating_a_stronger_token() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let weak = desk.world.token(&desk.org, &[Scope::TokensWrite]);
+        let path = format!("/api/tokens/{}/rotate", desk.admin.id);
+        let answer = desk.ask("POST", &path, &bearer(&weak.secret), "{}").await;
+        assert_eq!(answer.brief(), "403 forbidden");
+        let own = format!("/api/tokens/{}/rotate", weak.id);
+        assert_eq!(desk.ask("POST", &own, &bearer(&weak.secret), "{}").await.status, 201);
+    });
+}
+
+#[test]
+fn every_token_can_ask_what_it_is_and_a_person_is_none() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        for scope in Scope::ALL {
+            let token = desk.world.token(&desk.org, &[*scope]);
+            let answer = desk.ask("GET", "/api/tokens/self", &bearer(&token.secret), "").await;
+            let body = answer.json();
+            assert_eq!(body["tokenMeta"]["id"], token.id.as_str(), "{body}");
+            assert_eq!(body["tokenMeta"]["scopes"], json!([scope]));
+            assert_eq!(body["organization"]["id"], desk.org.as_str());
+        }
+        assert_eq!(desk.person("GET", "/api/tokens/self", "").await.brief(), "404 not_found");
+    });
+}
+
+#[test]
+fn the_use_of_a_token_is_told_by_day_and_route() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let flush = async || {
+            let uses = desk.world.meter.take(desk.org.as_str());
+            usage::write(&desk.world.app(), &uses).await.unwrap();
+        };
+        for path in ["/api/domains", "/api/domains?limit=0", "/api/webhooks", "/api/domains"] {
+            desk.admin("GET", path, "").await;
+        }
+        flush().await;
+        desk.admin("GET", "/api/domains", "").await;
+        flush().await;
+        desk.world.clock.advance(Span::days(1));
+        desk.admin("GET", "/api/webhooks", "").await;
+        flush().await;
+        let path = format!("/api/tokens/{}/usage", desk.admin.id);
+        // What is malformed is refused before anybody is looked for, and so it is not counted.
+        assert_eq!(
+            desk.person("GET", &path, "").await.json()["usage"],
+            json!([
+                { "day": "2026-01-06", "requests": 1, "routes": [{ "route": "webhooks.list", "requests": 1 }] },
+                { "day": "2026-01-05", "requests": 4, "routes": [
+                    { "route": "domains.list", "requests": 3 }, { "route": "webhooks.list", "requests": 1 }] },
+            ])
+        );
+        let one = desk.person("GET", &format!("{path}?limit=1"), "").await.json();
+        assert_eq!(one["usage"].as_array().unwrap().len(), 1);
+        let stranger = bearer(&desk.stranger().secret);
+        assert_eq!(desk.ask("GET", &path, &stranger, "").await.brief(), "404 not_found");
+    });
+}
