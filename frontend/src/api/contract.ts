@@ -45,7 +45,7 @@ export type ErrorClass = Schemas["ErrorClass"];
 export type Try = Schemas["Try"];
 
 /** An endpoint and both forms of its secret, in the answers to its making and to a change of the secret. */
-export type RevealedWebhook = Webhook & Required<Pick<Webhook, "secret" | "signingSecret">>;
+export type RevealedWebhook = Webhook & { secret: string; signingSecret: string };
 
 /** The `error` words of the API's problems. */
 export type ProblemCode = Schemas["ProblemCode"];

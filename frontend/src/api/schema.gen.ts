@@ -34,6 +34,11 @@ export type components = {
         /** @description A token to make. */
         CreateToken: {
             /**
+             * @description From where it may be used: addresses and blocks of them (CIDR), IPv4 or IPv6; from anywhere if it is left out.
+             * @default []
+             */
+            allowedIps: string[];
+            /**
              * Format: date-time
              * @description When it ends, with any offset; never if it is left out.
              */
@@ -285,8 +290,8 @@ export type components = {
         Moment: string;
         /** @description A new API token. */
         NewToken: {
-            /** @description The token. It is shown here and never again. */
-            token: string;
+            /** @description The token. It is shown here and never again: null where the answer is a repeated one (`Idempotency-Replayed`). */
+            token: string | null;
             /** @description What is kept of it. */
             tokenMeta: components["schemas"]["TokenMeta"];
         };
@@ -307,6 +312,13 @@ export type components = {
         OrganizationAnswer: {
             /** @description The organization. */
             organization: components["schemas"]["Organization"];
+        };
+        /** @description The token that asks. */
+        OwnToken: {
+            /** @description The organization that it acts for. */
+            organization: components["schemas"]["Organization"];
+            /** @description What is kept of it. */
+            tokenMeta: components["schemas"]["TokenMeta"];
         };
         /** @description A person. */
         Person: {
@@ -348,9 +360,11 @@ export type components = {
             type: string;
             /** @description With `plan_required` and `limit_reached`: the smallest plan that allows it; null if none does. */
             upgradeTo?: components["schemas"]["Plan"] | null;
+            /** @description With `rate_limited`: the policies whose quota is exceeded. */
+            "violated-policies"?: string[];
         };
         /** @description Why a request was refused: the stable machine word of the answer. */
-        ProblemCode: "bad_request" | "unauthorized" | "plan_required" | "limit_reached" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "unavailable" | "upstream_unavailable" | "misconfigured";
+        ProblemCode: "bad_request" | "unauthorized" | "plan_required" | "limit_reached" | "forbidden" | "address_not_allowed" | "not_found" | "method_not_allowed" | "conflict" | "idempotency_in_progress" | "idempotency_key_reused" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "unavailable" | "upstream_unavailable" | "misconfigured";
         /** @description What a record is for. */
         Purpose: "delegation" | "traffic" | "ownership";
         /** @description The type of a record. */
@@ -389,6 +403,18 @@ export type components = {
             /** @description For how many hours both secrets sign: 24 if it is left out; 0 drops the old one at once. */
             overlapHours?: number | null;
         };
+        /** @description How to rotate a token. */
+        RotateToken: {
+            /** @description For how long the old token stays in force, but never past its own end: a day if it is left out; 0 ends it at once. */
+            gracePeriodSeconds?: number | null;
+        };
+        /** @description How often a route was asked. */
+        RouteUsage: {
+            /** @description How many requests that were. */
+            requests: number;
+            /** @description The route: an `operationId` of this document. */
+            route: string;
+        };
         /** @description The state of the scheduler. */
         SchedulerHealth: {
             /** @description When it last ran. It runs every minute. */
@@ -416,6 +442,8 @@ export type components = {
         TokenId: string;
         /** @description What is kept of an API token: never its text. */
         TokenMeta: {
+            /** @description From which blocks of addresses (CIDR) it may be used; empty for any. */
+            allowedIps: string[];
             /** @description When it was made. */
             createdAt: components["schemas"]["Moment"];
             /** @description The person or token that made it. */
@@ -434,6 +462,8 @@ export type components = {
             orgId: components["schemas"]["OrgId"];
             /** @description How its text begins, to find it again. */
             prefix: string;
+            /** @description The token that took its place; null while it is not rotated. */
+            replacedBy: components["schemas"]["TokenId"] | null;
             /** @description What it may do. */
             scopes: components["schemas"]["Scope"][];
         };
@@ -443,6 +473,11 @@ export type components = {
             nextCursor: components["schemas"]["TokenId"] | null;
             /** @description The tokens. */
             tokens: components["schemas"]["TokenMeta"][];
+        };
+        /** @description The use of a token. */
+        TokenUsage: {
+            /** @description The days on which it was used, newest first. */
+            usage: components["schemas"]["UsageDay"][];
         };
         /** @description One try of a delivery. */
         Try: {
@@ -485,6 +520,18 @@ export type components = {
             /** @description Where to send events: a public `https` address. */
             url?: string | null;
         };
+        /** @description The use of a token on one day. */
+        UsageDay: {
+            /**
+             * Format: date
+             * @description The day in UTC.
+             */
+            day: string;
+            /** @description How many requests it made. */
+            requests: number;
+            /** @description The same by route. */
+            routes: components["schemas"]["RouteUsage"][];
+        };
         /** @description A person. */
         UserId: string;
         /** @description An endpoint that events are sent to. */
@@ -519,10 +566,10 @@ export type components = {
             orgId: components["schemas"]["OrgId"];
             /** @description Until when the secret before this one signs too; null when it does not. */
             previousSecretUntil: components["schemas"]["Moment"] | null;
-            /** @description The secret of `X-DCVaaS-Signature`: the key is this text itself. Shown once, when the endpoint is made. */
-            secret?: string;
-            /** @description The same secret for `webhook-signature`, as libraries for Standard Webhooks take it. Shown once, when the endpoint is made. */
-            signingSecret?: string;
+            /** @description The secret of `X-DCVaaS-Signature`: the key is this text itself. Shown once, when the endpoint is made; null where that answer is a repeated one (`Idempotency-Replayed`). */
+            secret?: string | null;
+            /** @description The same secret for `webhook-signature`, as libraries for Standard Webhooks take it. Shown once, when the endpoint is made; null where that answer is a repeated one. */
+            signingSecret?: string | null;
             /** @description When it was last changed. */
             updatedAt: components["schemas"]["Moment"];
             /** @description Where events are sent. */
@@ -645,9 +692,12 @@ export const ProblemCode = {
   "plan_required": "The plan does not include it.",
   "limit_reached": "The plan includes no more of it.",
   "forbidden": "The role or the scope is missing.",
+  "address_not_allowed": "The token may not be used from this address.",
   "not_found": "Not there, or not the caller's.",
   "method_not_allowed": "The path knows other methods.",
   "conflict": "It does not fit what is there.",
+  "idempotency_in_progress": "The first request with this `Idempotency-Key` is still being carried out.",
+  "idempotency_key_reused": "The `Idempotency-Key` came before, with another request.",
   "payload_too_large": "The body is too large.",
   "unsupported_media_type": "The body is no JSON.",
   "rate_limited": "Too many requests.",
