@@ -194,7 +194,7 @@ describe("what is refused leaves no trace", () => {
     for (const [method, path, allowed] of [
       ["PUT", "/api/domains", ["GET", "POST"]],
       ["DELETE", "/api/domains", ["GET", "POST"]],
-      ["PATCH", "/api/domains/dom_1", ["GET", "DELETE"]],
+      ["PUT", "/api/domains/dom_1", ["GET", "PATCH", "DELETE"]],
       ["GET", "/api/domains/dom_1/sync", ["POST"]],
       ["PATCH", "/api/tokens", ["GET", "POST"]],
       ["GET", "/api/tokens/tok_1", ["DELETE"]],

@@ -185,7 +185,7 @@ describe("from added to active", () => {
     assert.match(timestamp, ISO);
     assert.deepEqual(active, {
       type: "domain.active", seq: 3, orgId: world.orgId, domainId: domain.id, domainName: domain.domainName,
-      status: "active", cfStatus: "active", cfSslStatus: "active", expiresAt: now.expiresAt,
+      status: "active", cfStatus: "active", cfSslStatus: "active", expiresAt: now.expiresAt, tags: [],
     });
   });
 
