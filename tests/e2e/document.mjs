@@ -1,5 +1,5 @@
 // Holds answers against openapi.json: the status must be declared, the headers that are promised must be there, and
-// the body must fit with no member left over.
+// the body must fit with no member left over. And holds events against the published catalogue in the same way.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -25,6 +25,21 @@ function closed(schemas) {
 
 const ajv = addFormats(new Ajv({ strict: false, allErrors: true }));
 ajv.addSchema({ ...document, $id: ID, components: { ...document.components, schemas: closed(document.components.schemas) } });
+
+/** The published catalogue of events. */
+export const catalogue = JSON.parse(readFileSync(path.join(ROOT, "frontend/public/api/event-types"), "utf8"));
+
+const described = Object.fromEntries(
+  catalogue.eventTypes.map(({ type, schema }) => [type, ajv.compile({ ...schema, additionalProperties: false })]),
+);
+
+/** Fails unless the text is the body of an event as the catalogue describes it, with no member left over. */
+export function checkDescribed(text) {
+  const body = JSON.parse(text);
+  const validate = described[body.type];
+  assert.ok(validate !== undefined, `not in the catalogue: ${text}`);
+  assert.ok(validate(body), `${ajv.errorsText(validate.errors)}: ${text}`);
+}
 
 /** Paths with their parameters, the ones without first: no path is both. */
 const PATHS = Object.keys(document.paths)

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 
-import { checkDeclared, document } from "./document.mjs";
+import { catalogue, checkDeclared, checkDescribed, document } from "./document.mjs";
 import { useWorld } from "./support.mjs";
 
 const world = useWorld();
@@ -23,6 +23,23 @@ test("the document is served to everybody, from every page", async () => {
   assert.match(response.headers.get("content-type"), /^application\/json/);
   assert.equal(response.headers.get("access-control-allow-origin"), "*");
   assert.deepEqual(await response.json(), document);
+});
+
+test("the catalogue of events is served to everybody, and each example fits its schema", async () => {
+  const response = await fetch(`${world.apiUrl}/api/event-types`);
+  assert.equal(response.status, 200);
+  assert.match(response.headers.get("content-type"), /^application\/json/);
+  assert.equal(response.headers.get("access-control-allow-origin"), "*");
+  assert.deepEqual(await response.json(), catalogue);
+  const { status, headers, body, text } = await world.api("GET", "/api/event-types", { token: null });
+  checkDeclared("GET", "/api/event-types", { status, headers, body, text });
+  const page = await (await fetch(`${world.apiUrl}/docs/events`)).text();
+  for (const { type, example } of catalogue.eventTypes) {
+    checkDescribed(JSON.stringify(example));
+    assert.throws(() => checkDescribed(JSON.stringify({ ...example, orgId: undefined })), assert.AssertionError, type);
+    assert.throws(() => checkDescribed(JSON.stringify({ ...example, colour: 1 })), assert.AssertionError, type);
+    assert.ok(page.includes(`id="${type}"`), type);
+  }
 });
 
 test("every problem leads to its place on the page of problems", async () => {

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 
 import { startStack } from "../stack/stack.mjs";
-import { checkDeclared } from "./document.mjs";
+import { checkDeclared, checkDescribed } from "./document.mjs";
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -25,7 +25,14 @@ export function useWorld({ domainLimit = null, ...options } = {}) {
     // A test is a hundred clients at once; how many requests the plan allows is shown in `rates`.
     await world.sql("UPDATE organizations SET domain_limit = ?, requests_per_minute = 1000000 WHERE id = ?", domainLimit, world.orgId);
   });
-  after(() => world.stop?.());
+  after(async () => {
+    try {
+      // What was sent in this file, by whatever test, is what the catalogue describes.
+      if (world.simulator) for (const { body } of await world.simulator("GET", "/control/inbox")) checkDescribed(body);
+    } finally {
+      await world.stop?.();
+    }
+  });
   return world;
 }
 

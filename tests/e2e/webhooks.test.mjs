@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { Webhook } from "standardwebhooks";
 
 import { certificate, count, hex, until, useWorld } from "./support.mjs";
 
@@ -106,6 +107,35 @@ describe("endpoints", () => {
     const [delivery] = await deliveries(right.endpoint);
     assert.equal(delivery.state, "pending");
     assert.equal((await attempts(delivery))[0].error_class, "secret_unreadable");
+  });
+});
+
+describe("trying out", () => {
+  test("an example of any type goes to the endpoint alone, signed, recorded and in no feed", async () => {
+    const { org, to, endpoint } = await scene({ events: ["job.*"] });
+    const other = world.receiver();
+    await world.endpoint(other, { token: org.token });
+    const reply = await world.api("POST", `/api/webhooks/${endpoint.id}/test`, { ...org, body: { type: "domain.active" } });
+    assert.equal(reply.status, 201, reply.text);
+    const soon = await world.api("POST", `/api/webhooks/${endpoint.id}/test`, { ...org, body: {} });
+    assert.equal(soon.status, 429, soon.text);
+    await world.drain();
+    const [message, ...more] = await to.messages();
+    assert.deepEqual(more, []);
+    assert.deepEqual(new Webhook(endpoint.signingSecret).verify(message.body, message.headers), reply.body.delivery.payload);
+    assert.equal(JSON.parse(message.body).type, "domain.active");
+    const { body } = await world.api("GET", `/api/deliveries/${reply.body.delivery.id}`, org);
+    assert.deepEqual([body.delivery.state, body.delivery.tries.map(({ status }) => status)], ["delivered", [200]]);
+    assert.deepEqual((await world.api("GET", "/api/events", org)).body.events, []);
+    assert.deepEqual(await other.messages(), []);
+  });
+
+  test("with an unknown type, or while the endpoint is off: refused", async () => {
+    const { org, endpoint } = await scene();
+    const path = `/api/webhooks/${endpoint.id}/test`;
+    assert.equal((await world.api("POST", path, { ...org, body: { type: "domain.nothing" } })).body.errors[0].field, "type");
+    assert.equal((await patch(endpoint.id, { enabled: false }, org)).status, 200);
+    assert.equal((await world.api("POST", path, { ...org, body: {} })).status, 409);
   });
 });
 

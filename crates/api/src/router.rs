@@ -263,6 +263,13 @@ pub static ROUTES: &[Route] = &[
     ),
     route(
         "POST",
+        "/api/webhooks/{id}/test",
+        "webhooks.test",
+        with(Scope::WebhooksWrite, Role::Admin, Feature::Webhooks),
+        write!(webhooks::load => deliveries::test),
+    ),
+    route(
+        "POST",
         "/api/webhooks/{id}/rotate",
         "webhooks.rotate",
         with(Scope::WebhooksWrite, Role::Admin, Feature::Webhooks),

@@ -438,6 +438,44 @@ pub struct Event {
     pub org_id: OrgId,
 }
 
+/// A step in the life of a type of event.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EventChange {
+    /// Since which version.
+    pub version: ApiVersion,
+    /// What is different.
+    pub change: String,
+}
+
+/// What there is to know of a type of event.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EventTypeEntry {
+    /// The type.
+    pub r#type: EventType,
+    /// What stands before the dot.
+    pub category: String,
+    /// The version of the body.
+    pub version: ApiVersion,
+    /// What it tells, and what a receiver may do with it.
+    pub description: String,
+    /// The JSON Schema (2020-12) of the body.
+    pub schema: BTreeMap<String, serde_json::Value>,
+    /// A body as it may look.
+    pub example: BTreeMap<String, serde_json::Value>,
+    /// What was changed, newest first.
+    pub changelog: Vec<EventChange>,
+}
+
+/// The catalogue of events.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EventTypes {
+    /// Every type.
+    pub event_types: Vec<EventTypeEntry>,
+}
+
 /// A part of the feed, oldest first.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -16,6 +16,7 @@
 mod background;
 mod clock;
 mod cloudflare;
+mod described;
 mod dns;
 mod entropy;
 mod executor;
@@ -31,6 +32,7 @@ mod world;
 pub use background::Tasks;
 pub use clock::TestClock;
 pub use cloudflare::FakeCloudflare;
+pub use described::assert_fits;
 pub use dns::FakeDns;
 pub use entropy::SeededEntropy;
 pub use executor::{run, turn};

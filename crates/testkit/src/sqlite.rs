@@ -13,6 +13,7 @@ use rusqlite::types::{Value as Parameter, ValueRef};
 use rusqlite::{Connection, ErrorCode, ffi, params_from_iter};
 use serde_json::{Map, Number, Value as Json};
 
+use crate::described::assert_described;
 use crate::entropy::SeededEntropy;
 use crate::executor::turn;
 use crate::faults::{Faults, When};
@@ -141,6 +142,7 @@ impl SqliteDb {
         let mut answers = Vec::with_capacity(statements.len());
         for bound in statements {
             assert_limits(name, bound);
+            assert_described(bound);
             // As D1 counts: rows that a cascade or a trigger changed are counted too.
             let before = self.connection.total_changes();
             let rows = self

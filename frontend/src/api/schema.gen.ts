@@ -231,6 +231,13 @@ export type components = {
             /** @description Its type. */
             type: components["schemas"]["EventType"];
         };
+        /** @description A step in the life of a type of event. */
+        EventChange: {
+            /** @description What is different. */
+            change: string;
+            /** @description Since which version. */
+            version: components["schemas"]["ApiVersion"];
+        };
         /** @description An event. */
         EventId: string;
         /**
@@ -240,6 +247,28 @@ export type components = {
         EventPattern: "*" | "dns.*" | "domain.*" | "job.*" | "webhook.*" | "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "dns.verified" | "dns.check_failed" | "job.failed" | "job.dlq" | "webhook.test" | "webhook.disabled";
         /** @description What happened. The names are part of the public contract: none may change or go. */
         EventType: "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "dns.verified" | "dns.check_failed" | "job.failed" | "job.dlq" | "webhook.test" | "webhook.disabled";
+        /** @description What there is to know of a type of event. */
+        EventTypeEntry: {
+            /** @description What stands before the dot. */
+            category: string;
+            /** @description What was changed, newest first. */
+            changelog: components["schemas"]["EventChange"][];
+            /** @description What it tells, and what a receiver may do with it. */
+            description: string;
+            /** @description A body as it may look. */
+            example: Record<string, never>;
+            /** @description The JSON Schema (2020-12) of the body. */
+            schema: Record<string, never>;
+            /** @description The type. */
+            type: components["schemas"]["EventType"];
+            /** @description The version of the body. */
+            version: components["schemas"]["ApiVersion"];
+        };
+        /** @description The catalogue of events. */
+        EventTypes: {
+            /** @description Every type. */
+            eventTypes: components["schemas"]["EventTypeEntry"][];
+        };
         /** @description Where an expiry date comes from. */
         ExpiresSource: "certificate";
         /** @description A part of the feed, oldest first. */
@@ -438,6 +467,11 @@ export type components = {
         };
         /** @description A word of the owner's own. */
         Tag: string;
+        /** @description What to try an endpoint out with. */
+        TestEvent: {
+            /** @description The type of the event, selected or not; `webhook.test` if it is left out. */
+            type?: components["schemas"]["EventType"] | null;
+        };
         /** @description An API token. */
         TokenId: string;
         /** @description What is kept of an API token: never its text. */

@@ -92,6 +92,7 @@ pub fn document() -> Value {
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         path[route.method.to_lowercase()] = of_route(route, operation, &mut schemas);
     }
+    paths.insert(super::EVENT_TYPES.to_owned(), json!({ "get": event_types(&mut schemas) }));
     let components = components(schemas, &shared);
     let mut document = json!({
         "openapi": "3.1.0",
@@ -112,6 +113,23 @@ pub fn document() -> Value {
     // Whether maps keep their order depends on what else is built; the file must not.
     document.sort_all_objects();
     document
+}
+
+/// The catalogue of events is a static asset, so no route has it and no header of ours is on it.
+fn event_types(schemas: &mut Schemas) -> Value {
+    let schema = schemas.answers.subschema_for::<wire::EventTypes>();
+    json!({
+        "operationId": "events.types",
+        "tags": ["Webhooks"],
+        "summary": "Get the catalogue of events",
+        "description": "Every type of event with its version, the JSON Schema of its body, an example, and what was changed.",
+        "security": [],
+        "x-public": "it holds nothing of any customer",
+        "responses": { "200": {
+            "description": "The catalogue.",
+            "content": { "application/json": { "schema": schema } },
+        } },
+    })
 }
 
 /// Doc comments are wrapped where the source is; texts are not. And Rust's integer formats are not

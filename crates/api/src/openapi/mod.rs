@@ -8,10 +8,12 @@
 )]
 
 mod document;
+mod events;
 pub mod operations;
 mod page;
 mod problems;
 
+use dcvaas_core::model::catalogue;
 use serde_json::Value;
 
 pub use document::document;
@@ -19,14 +21,22 @@ pub use document::document;
 /// Where the document is served.
 pub const PATH: &str = "/api/openapi.json";
 
+/// Where the catalogue of events is served.
+pub const EVENT_TYPES: &str = "/api/event-types";
+
+/// The catalogue's path in the repository.
+pub const EVENT_TYPES_FILE: &str = "frontend/public/api/event-types";
+
 /// Every generated file: its path in the repository and its content.
 pub fn files() -> Vec<(&'static str, String)> {
     let document = document();
-    let text = text(&document);
+    let text = self::text(&document);
     vec![
         ("openapi.json", text.clone()),
         ("frontend/public/api/openapi.json", text),
         ("frontend/public/docs/api.html", page::api(&document)),
+        (EVENT_TYPES_FILE, self::text(&catalogue::document())),
+        ("frontend/public/docs/events.html", events::page()),
         ("frontend/public/docs/problems.html", problems::page()),
         ("frontend/public/docs/docs.css", page::css()),
     ]

@@ -261,6 +261,17 @@ pub const OPERATIONS: &[Operation] = &[
     .at::<WebhookId>()
     .no_content("It is dropped."),
     operation(
+        "webhooks.test",
+        "Webhooks",
+        "Try an endpoint out",
+        "Sends an example from the catalogue of events to this endpoint alone, signed, tried and recorded like every \
+         event. Once in 2 seconds for each endpoint. The example's domain is nobody's, and no feed tells of it.",
+    )
+    .at::<WebhookId>()
+    .takes::<deliveries::TestEvent>(r#"{ "type": "domain.active" }"#)
+    .answers::<wire::DeliveryAnswer>(201, "The delivery, due now.")
+    .refuses(&[Conflict]),
+    operation(
         "webhooks.replay",
         "Webhooks",
         "Send events again",

@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 use serde_json::{Map, Value};
 
-use super::operations::TAGS;
+use super::operations::{OPERATIONS, TAGS};
 
 /// The dashboard's tokens and basics, so that both always look alike, and what these pages add.
 pub(super) fn css() -> String {
@@ -18,7 +18,7 @@ pub(super) fn css() -> String {
 
 /// The frame of a page: `menu` leads through `content`.
 pub(super) fn shell(title: &str, path: &str, menu: &Markup, content: &Markup) -> String {
-    let pages = [("/docs/api", "API"), ("/docs/problems", "Problems")];
+    let pages = [("/docs/api", "API"), ("/docs/events", "Events"), ("/docs/problems", "Problems")];
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -107,7 +107,8 @@ fn operations(document: &Value) -> Vec<At<'_>> {
     let mut all: Vec<_> = all.collect();
     // In the order in which they are told, not of the alphabet.
     all.sort_by_key(|at| {
-        super::operations::OPERATIONS.iter().position(|part| at.operation["operationId"] == part.id)
+        let place = OPERATIONS.iter().position(|part| at.operation["operationId"] == part.id);
+        place.unwrap_or(usize::MAX)
     });
     all
 }
@@ -224,19 +225,7 @@ fn object(name: &str, schema: &Value) -> Markup {
             h3 { a href={ "#" (name) } { (name) } }
             (rich(text(&schema["description"])))
             @if let Some(members) = schema["properties"].as_object() {
-                table {
-                    thead { tr { th { "Member" } th { "Type" } th { "Meaning" } } }
-                    tbody { @for (name, member) in ordered(schema, members) {
-                        tr {
-                            td {
-                                code { (name) }
-                                @if !is_required(schema, name) { " " span.tag { "may be absent" } }
-                            }
-                            td { (type_of(member)) }
-                            td { (rich(text(&member["description"]))) }
-                        }
-                    } }
-                }
+                (table_of(schema, members))
             } @else if let Some(words) = schema["oneOf"].as_array() {
                 table {
                     thead { tr { th { "Word" } th { "Meaning" } } }
@@ -247,6 +236,25 @@ fn object(name: &str, schema: &Value) -> Markup {
             } @else {
                 p { (type_of(schema)) }
             }
+        }
+    }
+}
+
+/// The members of an object.
+pub(super) fn table_of(schema: &Value, members: &Map<String, Value>) -> Markup {
+    html! {
+        table {
+            thead { tr { th { "Member" } th { "Type" } th { "Meaning" } } }
+            tbody { @for (name, member) in ordered(schema, members) {
+                tr {
+                    td {
+                        code { (name) }
+                        @if !is_required(schema, name) { " " span.tag { "may be absent" } }
+                    }
+                    td { (type_of(member)) }
+                    td { (rich(text(&member["description"]))) }
+                }
+            } }
         }
     }
 }
@@ -280,6 +288,14 @@ fn type_of(schema: &Value) -> Markup {
         return html! { @for (at, word) in words.iter().enumerate() {
             @if at > 0 { ", " } code { (text(word)) }
         } };
+    }
+    if let Some(words) = schema["oneOf"].as_array() {
+        return html! { @for (at, word) in words.iter().enumerate() {
+            @if at > 0 { ", " } (type_of(word))
+        } };
+    }
+    if let Some(word) = schema["const"].as_str() {
+        return html! { code { (word) } };
     }
     let names = match &schema["type"] {
         Value::Array(names) => names.iter().map(text).collect(),

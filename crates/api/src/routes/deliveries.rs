@@ -1,7 +1,7 @@
-//! The delivery log of an endpoint, and sending again.
+//! The delivery log of an endpoint, sending again, and trying out.
 
-use dcvaas_core::flow::FlowError;
 use dcvaas_core::flow::resend::{self, Replay, ReplayWhat};
+use dcvaas_core::flow::{FlowError, try_out};
 use dcvaas_core::model::delivery::DeliveryState;
 use dcvaas_core::model::event::EventType;
 use dcvaas_core::model::id::DeliveryId;
@@ -48,6 +48,15 @@ impl ReplayEvents {
     }
 }
 
+/// What to try an endpoint out with.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct TestEvent {
+    /// The type of the event, selected or not; `webhook.test` if it is left out.
+    r#type: Option<EventType>,
+}
+
 fn id(params: &Params) -> Result<DeliveryId, Problem> {
     DeliveryId::parse(params.path("id")).ok_or_else(Problem::not_found)
 }
@@ -75,6 +84,13 @@ pub(crate) fn load(params: &Params, credential: &Credential) -> Result<Bound, Pr
 pub(crate) async fn resend(call: Call<'_>) -> Result<Reply, FlowError> {
     let row: DeliveryRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
     Ok(Reply::json(200, resend::one(call.app, &call.by, &row).await?))
+}
+
+pub(crate) async fn test(call: Call<'_>) -> Result<Reply, FlowError> {
+    let wanted: TestEvent = read_json(call.body, call.header).await?;
+    let event = wanted.r#type.unwrap_or(EventType::WebhookTest);
+    let row: EndpointRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
+    Ok(Reply::json(201, try_out::send(call.app, &call.by, &row, event).await?))
 }
 
 pub(crate) async fn replay(call: Call<'_>) -> Result<Reply, FlowError> {

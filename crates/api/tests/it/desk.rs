@@ -190,6 +190,7 @@ impl Desk {
             "webhooks.create" => r#"{"url":"https://hooks.receiver.dev/new"}"#.to_owned(),
             "webhooks.replay" => r#"{"since":"2026-01-01T00:00:00Z","what":"failed"}"#.to_owned(),
             "tokens.rotate" | "webhooks.rotate" => "{}".to_owned(),
+            "webhooks.test" => r#"{"type":"domain.active"}"#.to_owned(),
             "webhooks.update" => r#"{"enabled":false}"#.to_owned(),
             "session.start" => format!(r#"{{"token":"{}"}}"#, self.link()),
             _ => String::new(),

@@ -3,7 +3,8 @@
 use dcvaas_core::crypto::mac::SigningSecret;
 use dcvaas_core::flow::resend::{self, Replay, ReplayWhat};
 use dcvaas_core::flow::rotation::{self, Rotation};
-use dcvaas_core::flow::{By, FlowError};
+use dcvaas_core::flow::{By, FlowError, try_out};
+use dcvaas_core::model::event::EventType;
 use dcvaas_core::store::Value as Bind;
 use dcvaas_core::store::callers::Credential;
 use dcvaas_core::store::delivery_log::DeliveryRow;
@@ -195,6 +196,48 @@ fn an_endpoint_gets_what_failed_and_what_it_missed_and_nothing_twice() {
         let states = stage.world.query("SELECT DISTINCT state FROM deliveries");
         assert_eq!(stage::texts(&states, "state"), ["delivered"]);
         assert_eq!(stage.world.count("SELECT COUNT(*) FROM deliveries"), 3);
+    });
+}
+
+#[test]
+fn an_endpoint_is_tried_out_with_any_type_and_nobody_else_hears_of_it() {
+    run(async {
+        let stage = Stage::new().await;
+        let other = stage.world.http.receiver("https://hooks.receiver.dev/other");
+        stage.endpoint("https://hooks.receiver.dev/other", &["*"]).await;
+        stage.world.execute("UPDATE webhook_endpoints SET events = '[\"job.dlq\"]', domain_tags = '[\"eu\"]' WHERE url LIKE '%/in'");
+        for event in EventType::ALL {
+            let app = stage.world.app();
+            let made = try_out::send(&app, &By::SYSTEM, &endpoint(&stage), *event).await.unwrap();
+            let delivery = &parse(&made)["delivery"];
+            assert_eq!(
+                (&delivery["eventType"], &delivery["state"]),
+                (&json!(event), &json!("pending"))
+            );
+            let again = try_out::send(&app, &By::SYSTEM, &endpoint(&stage), *event).await;
+            assert_eq!(refusal(again.map(Value::from)), "rate_limited");
+            stage.drain().await;
+            stage.world.clock.advance(Span::seconds(3));
+        }
+        let types: Vec<&str> = EventType::ALL.iter().map(|event| event.as_str()).collect();
+        assert_eq!(stage.inbox.headers("x-dcvaas-event"), types);
+        assert!(other.deliveries().is_empty());
+        let since = stage.world.now().minus(Span::days(1));
+        assert_eq!(replay(&stage, since, ReplayWhat::Missing, true).await, 0);
+        assert_eq!(stage.world.count("SELECT COUNT(*) FROM events WHERE position IS NOT NULL"), 0);
+        let audited =
+            stage.world.count("SELECT COUNT(*) FROM audit_logs WHERE action = 'webhook.test'");
+        assert_eq!(audited, i64::try_from(types.len()).unwrap());
+
+        stage.world.execute("UPDATE webhook_endpoints SET enabled = 0");
+        let off = try_out::send(
+            &stage.world.app(),
+            &By::SYSTEM,
+            &endpoint(&stage),
+            EventType::WebhookTest,
+        )
+        .await;
+        assert_eq!(refusal(off.map(Value::from)), "conflict");
     });
 }
 

@@ -15,6 +15,7 @@ pub mod sign_in;
 pub mod sweep;
 pub mod tick;
 pub mod tokens;
+pub mod try_out;
 pub mod upstream;
 pub mod usage;
 pub mod webhooks;

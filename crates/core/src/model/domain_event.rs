@@ -24,27 +24,48 @@ pub struct Subject<'a> {
     pub errors: &'a [String],
 }
 
+/// The body; its schema in the catalogue is derived from here.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Payload<'a> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Payload<'a> {
+    /// The event's id; also in the header `webhook-id`. A repeat has the same one.
     id: &'a EventId,
+    /// The event's type.
     r#type: EventType,
+    /// When it happened.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
     timestamp: String,
+    /// Its number within the domain, from 1, without gaps.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     seq: i64,
+    /// The organization that it concerns.
     org_id: &'a OrgId,
+    /// The domain.
     domain_id: &'a DomainId,
+    /// The domain's hostname in A-labels; a wildcard begins with `*.`.
     domain_name: &'a str,
+    /// Where the domain stands since then.
     status: DomainStatus,
+    /// Cloudflare's own word for the hostname's state.
     cf_status: Option<&'a str>,
+    /// Cloudflare's own word for the certificate's state.
     cf_ssl_status: Option<&'a str>,
+    /// When the certificate in use ends.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
     expires_at: Option<String>,
+    /// The tags that the domain had then.
     tags: &'a [String],
+    /// Why the domain is in error.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<ErrorItem<'static>>"))]
     errors: Option<Vec<ErrorItem<'a>>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ErrorItem<'a> {
+    /// A sentence for a person.
     message: &'a str,
 }
 

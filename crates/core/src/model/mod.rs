@@ -3,6 +3,8 @@
 pub mod allow_list;
 pub mod audit;
 pub mod caller;
+#[cfg(feature = "schema")]
+pub mod catalogue;
 pub mod certificate;
 pub mod delivery;
 pub mod dns_record;
@@ -11,8 +13,10 @@ pub mod domain_event;
 pub mod domain_state;
 pub mod endpoint_options;
 pub mod event;
+pub mod event_example;
 pub mod hostname;
 pub mod id;
+pub mod job_event;
 pub mod outgoing;
 pub mod patch;
 pub mod plan;

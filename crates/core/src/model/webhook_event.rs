@@ -1,4 +1,4 @@
-//! The body of `webhook.disabled`, flat like every other.
+//! The bodies of `webhook.*` events, flat like every other.
 
 use serde::Serialize;
 
@@ -18,34 +18,82 @@ pub struct Disabled<'a> {
     pub failing_since: Option<Timestamp>,
 }
 
+/// The body of `webhook.disabled`; its schema in the catalogue is derived from here.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Payload<'a> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct DisabledPayload<'a> {
+    /// The event's id; also in the header `webhook-id`. A repeat has the same one.
     id: &'a EventId,
+    /// The event's type.
     r#type: EventType,
+    /// When it happened.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
     timestamp: String,
     /// Only events of domains are numbered.
-    seq: Option<i64>,
+    seq: (),
+    /// The organization that it concerns.
     org_id: &'a OrgId,
+    /// The endpoint.
     webhook_id: &'a WebhookId,
+    /// The endpoint's address.
     url: &'a str,
+    /// Why it was turned off.
     reason: DisabledReason,
+    /// Since when every try had failed; null where a single answer was enough.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
     failing_since: Option<String>,
+}
+
+/// The body of `webhook.test`; its schema in the catalogue is derived from here.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct TestPayload<'a> {
+    /// The event's id; also in the header `webhook-id`. A repeat has the same one.
+    id: &'a EventId,
+    /// The event's type.
+    r#type: EventType,
+    /// When it happened.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
+    timestamp: String,
+    /// Only events of domains are numbered.
+    seq: (),
+    /// The organization that it concerns.
+    org_id: &'a OrgId,
+    /// The endpoint.
+    webhook_id: &'a WebhookId,
+    /// The endpoint's address.
+    url: &'a str,
 }
 
 /// The body of one event: what is stored and sent, byte for byte, at every try.
 pub fn disabled(id: &EventId, of: &Disabled<'_>, at: Timestamp) -> String {
-    let payload = Payload {
+    let payload = DisabledPayload {
         id,
         r#type: EventType::WebhookDisabled,
         timestamp: at.to_iso(),
-        seq: None,
+        seq: (),
         org_id: of.org_id,
         webhook_id: of.webhook_id,
         url: of.url,
         reason: of.reason,
         failing_since: of.failing_since.map(Timestamp::to_iso),
     };
+    // A struct of text always serialises.
+    serde_json::to_string(&payload).unwrap_or_default()
+}
+
+/// The body of the event that only tries an endpoint out.
+pub fn test(
+    id: &EventId,
+    org_id: &OrgId,
+    webhook_id: &WebhookId,
+    url: &str,
+    at: Timestamp,
+) -> String {
+    let (event, timestamp) = (EventType::WebhookTest, at.to_iso());
+    let payload = TestPayload { id, r#type: event, timestamp, seq: (), org_id, webhook_id, url };
     // A struct of text always serialises.
     serde_json::to_string(&payload).unwrap_or_default()
 }

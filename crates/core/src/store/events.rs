@@ -25,9 +25,11 @@ statements! { "events";
         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ", next_position!(), "
          WHERE EXISTS (SELECT 1 FROM events WHERE id = ?8 AND org_id = ?2)");
     /// The test event `?1` of endpoint `?3` in organization `?2`: without a position, so that it is
-    /// in no feed and no replay.
+    /// in no feed and no replay; unless one has a delivery there with an id from `?7` on.
     INSERT_TEST = "INSERT INTO events (id, org_id, type, payload, created_at)
-        SELECT ?1, w.org_id, ?4, ?5, ?6 FROM webhook_endpoints w WHERE w.id = ?3 AND w.org_id = ?2";
+        SELECT ?1, w.org_id, ?4, ?5, ?6 FROM webhook_endpoints w WHERE w.id = ?3 AND w.org_id = ?2
+           AND NOT EXISTS (SELECT 1 FROM deliveries v JOIN events e ON e.id = v.event_id
+                            WHERE v.endpoint_id = w.id AND v.id >= ?7 AND e.position IS NULL)";
     /// The caller's events after position `?3`, of type `?5` where it is not NULL, `?4` at most.
     /// The cursor is given also where nothing follows, so that a reader can go on from there.
     #[answers]

@@ -1,5 +1,6 @@
 //! Core against the testkit's world: one binary, because linking is what takes time.
 //!
+//! - `events`: bodies of events are what the catalogue describes.
 //! - `schema`: the rules that every table keeps, and migrations on filled databases.
 //! - `statements`: every statement compiles, uses an index and stays inside its tenant.
 //! - `boundaries`: which module may name what.
@@ -7,6 +8,8 @@
 
 #[cfg(test)]
 mod boundaries;
+#[cfg(test)]
+mod events;
 #[cfg(test)]
 mod fill;
 #[cfg(test)]

@@ -1,0 +1,329 @@
+//! The catalogue of events: for each type its version, what it tells, the schema of its body, an
+//! example, and what was changed. The schemas are derived from the very structs that are sent.
+//!
+//! Native only: `cargo xtask openapi` writes it as a file, which is served as a static asset, and the
+//! tests hold every body that is sent against it.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "members of JSON values are indexed by name, natively, in a tool whose output is tested"
+)]
+
+use schemars::generate::{Contract, SchemaSettings};
+use schemars::transform::{Transform, transform_subschemas};
+use schemars::{JsonSchema, Schema};
+use serde_json::{Value, json};
+
+use super::endpoint_options::ApiVersion;
+use super::event::EventType;
+use super::event_example::{Sample, example};
+use super::id::{EventId, OrgId, WebhookId};
+use super::{domain_event, job_event, webhook_event};
+use crate::time::Timestamp;
+
+/// One step in the life of a type.
+#[derive(Debug, Clone, Copy)]
+pub struct Change {
+    /// Since which version.
+    pub version: ApiVersion,
+    /// What is different.
+    pub text: &'static str,
+}
+
+/// What there is to know of a type beyond its schema.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The type.
+    pub event: EventType,
+    /// What it tells, and what a receiver may do with it.
+    pub description: &'static str,
+    /// What was changed, newest first. The first entry's version is the type's version.
+    pub changelog: &'static [Change],
+}
+
+const FIRST: &[Change] = &[Change { version: ApiVersion::V20261101, text: "The first version." }];
+
+/// The entry of a type.
+pub const fn entry(event: EventType) -> Entry {
+    let description = match event {
+        EventType::DomainAdded => {
+            "A domain was added. Its owner still has to place the records, unless they are there already."
+        }
+        EventType::DomainRemoved => {
+            "A domain was removed. It is the last event of this domain, and shows the state that it had."
+        }
+        EventType::DomainActive => {
+            "The hostname and its certificate are live: visitors can be sent there. It comes again when a domain \
+             that was in error has recovered."
+        }
+        EventType::DomainError => {
+            "The domain does not get or keep its certificate until somebody acts. `errors` says what is wrong and who acts."
+        }
+        EventType::DomainExpiringSoon => {
+            "The certificate in use ends soon, and no newer one is there. Renewal goes on by itself; see whether the \
+             owner's records are still in place."
+        }
+        EventType::DomainRenewed => {
+            "A newer certificate took over. `expiresAt` is its end; nothing is to be done."
+        }
+        EventType::DnsVerified => {
+            "The delegation record was seen in public DNS. The certificate is on its way, now and at every renewal."
+        }
+        EventType::DnsCheckFailed => {
+            "The owner's records could not be confirmed in public DNS. Remind the owner of what to place."
+        }
+        EventType::JobFailed => {
+            "Background work for your organization was given up after its last try. `lastError` says why."
+        }
+        EventType::JobDlq => {
+            "Background work failed so often that it was set aside for the operator of the service, who is told too."
+        }
+        EventType::WebhookTest => {
+            "An endpoint is tried out. It goes to that endpoint alone, on request, and is in no feed."
+        }
+        EventType::WebhookDisabled => {
+            "An endpoint was turned off, because its receiver answered `410 Gone` or failed for five days. It goes to \
+             your other endpoints; turn it on again and replay what it missed."
+        }
+    };
+    Entry { event, description, changelog: FIRST }
+}
+
+impl Entry {
+    /// The version of the body.
+    pub fn version(&self) -> ApiVersion {
+        self.changelog.first().map_or(ApiVersion::NEWEST, |change| change.version)
+    }
+}
+
+/// The schema of a type's body (JSON Schema 2020-12). It leaves room for later members.
+pub fn schema(event: EventType) -> Value {
+    let mut schema = match event {
+        EventType::JobFailed | EventType::JobDlq => of::<job_event::Payload<'static>>(),
+        EventType::WebhookTest => of::<webhook_event::TestPayload<'static>>(),
+        EventType::WebhookDisabled => of::<webhook_event::DisabledPayload<'static>>(),
+        EventType::DomainAdded
+        | EventType::DomainRemoved
+        | EventType::DomainActive
+        | EventType::DomainError
+        | EventType::DomainExpiringSoon
+        | EventType::DomainRenewed
+        | EventType::DnsVerified
+        | EventType::DnsCheckFailed => of_domain(event),
+    };
+    schema["title"] = event.as_str().into();
+    schema["description"] = entry(event).description.into();
+    schema["properties"]["type"] = json!({ "const": event, "description": "The event's type." });
+    schema
+}
+
+/// Only `domain.error` has `errors`, and it has always.
+fn of_domain(event: EventType) -> Value {
+    let mut schema = of::<domain_event::Payload<'static>>();
+    if event == EventType::DomainError {
+        if let Some(required) = schema["required"].as_array_mut() {
+            required.push("errors".into());
+        }
+    } else if let Some(members) = schema["properties"].as_object_mut() {
+        members.remove("errors");
+    }
+    schema
+}
+
+fn of<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.inline_subschemas = true;
+        settings.contract = Contract::Serialize;
+    });
+    settings.with_transform(Plain).into_generator().into_root_schema_for::<T>().to_value()
+}
+
+/// Rust's integer formats are not those of JSON Schema, and its doc comments are wrapped.
+#[derive(Clone)]
+struct Plain;
+
+impl Transform for Plain {
+    fn transform(&mut self, schema: &mut Schema) {
+        let is_rusts = |format: &Value| {
+            format
+                .as_str()
+                .is_some_and(|format| format.starts_with("int") || format.starts_with("uint"))
+        };
+        if schema.get("format").is_some_and(is_rusts) {
+            schema.remove("format");
+        }
+        if let Some(Value::String(text)) = schema.get_mut("description") {
+            *text = text.replace('\n', " ");
+        }
+        transform_subschemas(self, schema);
+    }
+}
+
+/// The schema of a type's body as it is today, without room for other members: what is sent must be
+/// exactly what is described.
+pub fn exact_schema(event: EventType) -> Value {
+    fn close(schema: &mut Value) {
+        match schema {
+            Value::Object(members) => {
+                members.values_mut().for_each(close);
+                if members.contains_key("properties") {
+                    members.insert("additionalProperties".to_owned(), false.into());
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(close),
+            _ => {}
+        }
+    }
+    let mut schema = schema(event);
+    close(&mut schema);
+    schema
+}
+
+/// An example of a type's body, always the same.
+pub fn example_of(event: EventType) -> Value {
+    // 2026-11-24T02:11:46.123Z
+    let at = Timestamp::from_millis(1_795_486_306_123);
+    let sample = Sample {
+        id: &EventId::new(at, [7; 10]),
+        org_id: &OrgId::new(at, [1; 10]),
+        webhook_id: &WebhookId::new(at, [2; 10]),
+        url: "https://hooks.example.com/dcvaas",
+        at,
+    };
+    serde_json::from_str(&example(event, &sample)).unwrap_or_default()
+}
+
+/// The whole catalogue, as it is served.
+pub fn document() -> Value {
+    let one = |event: &EventType| {
+        let entry = entry(*event);
+        let changes = entry.changelog.iter();
+        let changes =
+            changes.map(|change| json!({ "version": change.version, "change": change.text }));
+        json!({
+            "type": event,
+            "category": event.category(),
+            "version": entry.version(),
+            "description": entry.description,
+            "schema": schema(*event),
+            "example": example_of(*event),
+            "changelog": changes.collect::<Vec<_>>(),
+        })
+    };
+    let mut document = json!({ "eventTypes": EventType::ALL.iter().map(one).collect::<Vec<_>>() });
+    // Whether maps keep their order depends on what else is built; the file must not.
+    document.sort_all_objects();
+    document
+}
+
+/// What receivers of `old` would miss in `new`, of types whose version is the same in both: a type or
+/// a member that went, got another name, or means something else. Each as a sentence.
+pub fn broken_promises(old: &Value, new: &Value) -> Vec<String> {
+    let none = Vec::new();
+    let types = |catalogue: &Value| catalogue["eventTypes"].as_array().unwrap_or(&none).clone();
+    let new = types(new);
+    let mut broken = Vec::new();
+    for was in types(old) {
+        let name = was["type"].as_str().unwrap_or_default();
+        match new.iter().find(|is| is["type"] == was["type"]) {
+            None => broken.push(format!("{name} is gone")),
+            Some(is) if is["version"] != was["version"] => {}
+            Some(is) => compare(name, &was["schema"], &is["schema"], &mut broken),
+        }
+    }
+    broken
+}
+
+fn compare(at: &str, was: &Value, is: &Value, broken: &mut Vec<String>) {
+    for (name, was) in was["properties"].as_object().into_iter().flatten() {
+        let at = format!("{at}: {name}");
+        match is["properties"].get(name) {
+            None => broken.push(format!("{at} is gone")),
+            Some(is) => compare(&at, was, is, broken),
+        }
+    }
+    for word in ["type", "format", "pattern", "const"] {
+        if was[word] != is[word] {
+            broken.push(format!("{at} had {word} {}, and has {}", was[word], is[word]));
+        }
+    }
+    let required = |schema: &Value| schema["required"].as_array().cloned().unwrap_or_default();
+    for name in required(was) {
+        if !required(is).contains(&name) {
+            broken.push(format!("{at}: {name} may be left out"));
+        }
+    }
+    if was.get("items").is_some() {
+        compare(&format!("{at}[]"), &was["items"], &is["items"], broken);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_has_the_members_that_receivers_rely_on() {
+        for event in EventType::ALL {
+            let schema = schema(*event);
+            let required = schema["required"].as_array().unwrap();
+            let mut fixed = vec!["id", "type", "timestamp", "seq", "orgId"];
+            if ["domain", "dns"].contains(&event.category()) {
+                fixed.extend([
+                    "domainId",
+                    "domainName",
+                    "status",
+                    "cfStatus",
+                    "cfSslStatus",
+                    "expiresAt",
+                ]);
+            }
+            for member in fixed {
+                assert!(required.contains(&member.into()), "{event}: {member}");
+                assert!(schema["properties"][member].is_object(), "{event}: {member}");
+            }
+            let has_errors = required.contains(&"errors".into());
+            assert_eq!(has_errors, *event == EventType::DomainError, "{event}");
+        }
+    }
+
+    #[test]
+    fn every_type_is_described_in_whole_sentences() {
+        for event in EventType::ALL {
+            let Entry { description, changelog, .. } = entry(*event);
+            assert!(description.ends_with('.'), "{event}");
+            assert!(
+                !changelog.is_empty() && changelog.iter().all(|change| change.text.ends_with('.'))
+            );
+        }
+    }
+
+    #[test]
+    fn a_change_that_would_break_receivers_is_found() {
+        let old = document();
+        assert_eq!(broken_promises(&old, &old), Vec::<String>::new());
+        let mut more = old.clone();
+        more["eventTypes"][0]["schema"]["properties"]["colour"] = json!({ "type": "string" });
+        assert_eq!(
+            broken_promises(&old, &more),
+            Vec::<String>::new(),
+            "a new member breaks nobody"
+        );
+
+        let mut renamed = old.clone();
+        let properties = renamed["eventTypes"][0]["schema"]["properties"].as_object_mut().unwrap();
+        let moved = properties.remove("domainName").unwrap();
+        properties.insert("hostname".to_owned(), moved);
+        assert_eq!(broken_promises(&old, &renamed), ["domain.added: domainName is gone"]);
+        renamed["eventTypes"][0]["version"] = "2027-01-01".into();
+        assert_eq!(broken_promises(&old, &renamed), Vec::<String>::new(), "a new version may");
+
+        let mut other = old.clone();
+        other["eventTypes"][1]["schema"]["properties"]["seq"]["type"] = "string".into();
+        other["eventTypes"][2]["schema"]["required"]
+            .as_array_mut()
+            .unwrap()
+            .retain(|name| name != "status");
+        other["eventTypes"].as_array_mut().unwrap().pop();
+        assert_eq!(broken_promises(&old, &other).len(), 3);
+    }
+}

@@ -1,0 +1,73 @@
+//! One example of each event: in the catalogue, and what an endpoint is tried out with.
+
+use super::delivery::DisabledReason;
+use super::domain_event::{self, Subject};
+use super::domain_state::DomainStatus::{self, Active, Error, Issuing, PendingCname};
+use super::event::EventType;
+use super::id::{DomainId, EventId, OrgId, WebhookId};
+use super::job_event::{self, Failure};
+use super::webhook_event::{self, Disabled};
+use crate::time::{Span, Timestamp};
+
+/// What is real in an example: it has an id and a time of its own and goes to a certain endpoint.
+#[derive(Debug, Clone, Copy)]
+#[expect(missing_docs, reason = "the members are those of the payload")]
+pub struct Sample<'a> {
+    pub id: &'a EventId,
+    pub org_id: &'a OrgId,
+    pub webhook_id: &'a WebhookId,
+    pub url: &'a str,
+    pub at: Timestamp,
+}
+
+/// The body of an event as it may look. The domain is nobody's: `example.com` (RFC 2606).
+pub fn example(event: EventType, of: &Sample<'_>) -> String {
+    let domain_id = DomainId::new(Timestamp::from_millis(0), [0; 10]);
+    let in_days = |days| Some(of.at.plus(Span::days(days)));
+    let (status, certificate, expires_at) = match event {
+        EventType::WebhookTest => {
+            return webhook_event::test(of.id, of.org_id, of.webhook_id, of.url, of.at);
+        }
+        EventType::WebhookDisabled => {
+            let disabled = Disabled {
+                org_id: of.org_id,
+                webhook_id: of.webhook_id,
+                url: of.url,
+                reason: DisabledReason::Failing,
+                failing_since: Some(of.at.minus(Span::days(5))),
+            };
+            return webhook_event::disabled(of.id, &disabled, of.at);
+        }
+        EventType::JobFailed | EventType::JobDlq => {
+            let failure = Failure {
+                org_id: of.org_id,
+                job_type: "sync_status",
+                domain_id: Some(&domain_id),
+                attempts: 6,
+                last_error: "Cloudflare gave no usable answer.",
+            };
+            return job_event::payload(of.id, event, &failure, of.at);
+        }
+        EventType::DomainAdded => (PendingCname, None, None),
+        EventType::DnsCheckFailed => (PendingCname, Some("pending_validation"), None),
+        EventType::DnsVerified => (Issuing, Some("pending_validation"), None),
+        EventType::DomainError => (Error, Some("validation_timed_out"), None),
+        EventType::DomainExpiringSoon => (Active, Some("active"), in_days(7)),
+        EventType::DomainActive | EventType::DomainRenewed | EventType::DomainRemoved => {
+            (Active, Some("active"), in_days(90))
+        }
+    };
+    let subject = Subject {
+        domain_id: &domain_id,
+        domain_name: "shop.example.com",
+        org_id: of.org_id,
+        status,
+        cf_status: certificate
+            .map(|_| if status == DomainStatus::Active { "active" } else { "pending" }),
+        cf_ssl_status: certificate,
+        expires_at,
+        tags: &["example".to_owned()],
+        errors: &["The delegation record was not found in time.".to_owned()],
+    };
+    domain_event::payload(of.id, event, 1, &subject, of.at)
+}
