@@ -231,6 +231,7 @@ describe("a page", () => {
     const add = page.getByRole("button", { name: /^Add (your first )?domain$/ });
     await add.focus();
     await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
     assert.equal(await page.evaluate(() => document.activeElement.name), "hostname");
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });

@@ -115,3 +115,15 @@ export async function post(url, body) {
   const response = await fetch(url, { method: "POST", body: JSON.stringify(body) });
   assert.ok(response.ok, `${url}: ${response.status} ${await response.text()}`);
 }
+
+export const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
+
+/** Neither Escape nor a click beside it ends the dialog. */
+export async function assertStays(page, dialog) {
+  await dialog.waitFor();
+  for (let times = 0; times < 3; times += 1) await page.keyboard.press("Escape");
+  await page.mouse.click(5, 5);
+  assert.equal(await dialog.isVisible(), true);
+  assert.equal(await dialog.evaluate((element) => element.matches(":modal")), true);
+  assert.equal(await dialog.getByRole("button", { name: "Close" }).count(), 0);
+}

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { describe } from "node:test";
 
-import { post, step, useDashboard } from "./support.mjs";
+import { assertStays, clipboard, post, step, useDashboard } from "./support.mjs";
 
 const { stack, browserTest, signIn, api } = useDashboard();
 
@@ -13,8 +13,6 @@ async function openPage(page, name) {
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();
   await page.getByRole("heading", { name, exact: true }).waitFor();
 }
-
-const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
 
 /** Everything that the page holds: its elements, what was typed, and what it keeps in the browser. */
 function everythingIn(page) {
@@ -28,16 +26,6 @@ function everythingIn(page) {
       location.href,
     ].join("\n"),
   );
-}
-
-/** Neither Escape nor a click beside it ends the dialog. */
-async function assertStays(page, dialog) {
-  await dialog.waitFor();
-  for (let times = 0; times < 3; times += 1) await page.keyboard.press("Escape");
-  await page.mouse.click(5, 5);
-  assert.equal(await dialog.isVisible(), true);
-  assert.equal(await dialog.evaluate((element) => element.matches(":modal")), true);
-  assert.equal(await dialog.getByRole("button", { name: "Close" }).count(), 0);
 }
 
 async function assertGone(page, ...secrets) {

@@ -43,6 +43,8 @@ export type DeliveryState = Schemas["DeliveryState"];
 /** Why a try did not succeed. */
 export type ErrorClass = Schemas["ErrorClass"];
 export type Try = Schemas["Try"];
+export type ReplayEvents = Schemas["ReplayEvents"];
+export type RotateSecret = Schemas["RotateSecret"];
 
 /** An endpoint and both forms of its secret, in the answers to its making and to a change of the secret. */
 export type RevealedWebhook = Webhook & { secret: string; signingSecret: string };

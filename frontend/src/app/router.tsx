@@ -107,9 +107,25 @@ const domain = createRoute({
   },
 });
 
+const WebhookPage = lazyRouteComponent(() => import("../features/webhooks/routes/webhook-page.tsx"), "WebhookPage");
+
+const webhook = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/webhooks/$webhookId",
+  component: function WebhookRoute() {
+    const { webhookId } = webhook.useParams();
+    return (
+      <Suspense key={webhookId} fallback={<PageSkeleton parent="Webhooks" />}>
+        <WebhookPage webhookId={webhookId} />
+      </Suspense>
+    );
+  },
+  errorComponent: (failure: ErrorComponentProps) => <FailurePage {...failure} title="Webhooks" />,
+});
+
 export function createAppRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, home, signedIn.addChildren([domains, domain, tokens, webhooks])]),
+    routeTree: root.addChildren([signIn, home, signedIn.addChildren([domains, domain, tokens, webhooks, webhook])]),
     context: { queryClient },
     defaultErrorComponent: FailurePage,
     defaultNotFoundComponent: NotFoundPage,

@@ -103,7 +103,7 @@ export function TextField({
   help?: ReactNode;
   value: string;
   onValue: (value: string) => void;
-} & Pick<ComponentProps<"input">, "type" | "inputMode" | "placeholder" | "min" | "required" | "disabled">) {
+} & Pick<ComponentProps<"input">, "type" | "inputMode" | "placeholder" | "min" | "max" | "required" | "disabled" | "autoComplete">) {
   const id = useId();
   const { fault, faultId } = useFault(name);
   return (
@@ -119,6 +119,51 @@ export function TextField({
         aria-invalid={faultId !== undefined}
         aria-describedby={[faultId, help && `${id}-help`].filter(Boolean).join(" ") || undefined}
       />
+      {fault}
+      {help && (
+        <p className="help" id={`${id}-help`}>
+          {help}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function SelectField<Value extends string>({
+  label,
+  name,
+  help,
+  value,
+  options,
+  onValue,
+}: {
+  label: ReactNode;
+  name: string;
+  help?: ReactNode;
+  value: Value;
+  /** What is sent, and what stands there for it. */
+  options: readonly (readonly [Value, string])[];
+  onValue: (value: Value) => void;
+}) {
+  const id = useId();
+  const { fault, faultId } = useFault(name);
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        name={name}
+        value={value}
+        onChange={(event) => onValue(event.target.value as Value)}
+        aria-invalid={faultId !== undefined}
+        aria-describedby={[faultId, help && `${id}-help`].filter(Boolean).join(" ") || undefined}
+      >
+        {options.map(([word, text]) => (
+          <option key={word} value={word}>
+            {text}
+          </option>
+        ))}
+      </select>
       {fault}
       {help && (
         <p className="help" id={`${id}-help`}>

@@ -10,6 +10,11 @@ export function DateText({ at }: { at: string }) {
   );
 }
 
+/** A moment to the minute, in UTC. */
+export function MomentText({ at }: { at: string }) {
+  return <time dateTime={at}>{formatMoment(at)}</time>;
+}
+
 /** The distance to a moment, kept up to date. */
 export function RelativeText({ at }: { at: string }) {
   const now = useNow(1_000);

@@ -1,7 +1,8 @@
 import { MutationObserver, QueryClient } from "@tanstack/react-query";
 import { afterEach, expect, test, vi } from "vitest";
 
-import { createWebhookMutation, type CreatedWebhook } from "./create-webhook.ts";
+import type { RevealedWebhook } from "../../../api/contract.ts";
+import { createWebhookMutation } from "./create-webhook.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -11,7 +12,7 @@ test("a new endpoint's secret goes to the one who asked, and into no cache", asy
   const webhook = { id: "wh_1", secret: "0f".repeat(32), signingSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" };
   vi.stubGlobal("fetch", async () => Response.json({ webhook }, { status: 201 }));
   const queryClient = new QueryClient();
-  const revealed: CreatedWebhook[] = [];
+  const revealed: RevealedWebhook[] = [];
   const mutation = new MutationObserver(
     queryClient,
     createWebhookMutation(queryClient, "org_1", (created) => revealed.push(created)),

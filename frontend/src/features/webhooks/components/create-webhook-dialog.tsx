@@ -1,5 +1,6 @@
+import type { RevealedWebhook } from "../../../api/contract.ts";
 import { Modal } from "../../../components/modal.tsx";
-import { type CreatedWebhook, useCreateWebhook } from "../api/create-webhook.ts";
+import { useCreateWebhook } from "../api/create-webhook.ts";
 import { ALL } from "../events.ts";
 import { WebhookForm } from "./webhook-form.tsx";
 
@@ -11,7 +12,7 @@ export function CreateWebhookDialog({
   onClose,
 }: {
   organization: string;
-  onCreated: (created: CreatedWebhook) => void;
+  onCreated: (created: RevealedWebhook) => void;
   onClose: () => void;
 }) {
   const createWebhook = useCreateWebhook(organization, onCreated);

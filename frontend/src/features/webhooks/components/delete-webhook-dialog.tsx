@@ -7,10 +7,12 @@ import { hostOf } from "../draft.ts";
 export function DeleteWebhookDialog({
   organization,
   webhook,
+  onDeleted,
   onClose,
 }: {
   organization: string;
   webhook: Webhook;
+  onDeleted?: () => void;
   onClose: () => void;
 }) {
   const announce = useAnnounce();
@@ -21,6 +23,7 @@ export function DeleteWebhookDialog({
       onSuccess: () => {
         announce("The endpoint is deleted");
         onClose();
+        onDeleted?.();
       },
     });
   }

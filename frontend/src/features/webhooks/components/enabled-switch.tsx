@@ -8,10 +8,12 @@ export function EnabledSwitch({
   organization,
   webhook,
   readOnly,
+  onEnabled,
 }: {
   organization: string;
   webhook: Webhook;
   readOnly: boolean;
+  onEnabled?: () => void;
 }) {
   const announce = useAnnounce();
   const update = useUpdateWebhook(organization, webhook.id);
@@ -31,7 +33,10 @@ export function EnabledSwitch({
             update.mutate(
               { enabled: wanted },
               {
-                onSuccess: () => announce(wanted ? "The endpoint is on" : "The endpoint is off"),
+                onSuccess: () => {
+                  announce(wanted ? "The endpoint is on" : "The endpoint is off");
+                  if (wanted) onEnabled?.();
+                },
                 onError: (error) => announce(explain(error)),
               },
             );

@@ -1,5 +1,8 @@
+import { Link } from "@tanstack/react-router";
+
 import type { Webhook } from "../../../api/contract.ts";
 import { Table } from "../../../components/table.tsx";
+import { Chip } from "../../../components/tone.tsx";
 import { isAll } from "../events.ts";
 import { EnabledSwitch } from "./enabled-switch.tsx";
 
@@ -23,7 +26,9 @@ export function WebhooksTable({
         {webhooks.map((webhook) => (
           <tr key={webhook.id} role="row">
             <th role="rowheader" scope="row">
-              <span className="row-name">{webhook.url}</span>
+              <Link className="row-name" to="/webhooks/$webhookId" params={{ webhookId: webhook.id }}>
+                {webhook.url}
+              </Link>
               {webhook.description && <span className="quiet break">{webhook.description}</span>}
             </th>
             <td role="cell" data-label="Events">
@@ -36,6 +41,7 @@ export function WebhooksTable({
               </ul>
             </td>
             <td role="cell" data-label="Delivery">
+              {webhook.failingSince && <Chip tone="bad">Failing</Chip>}
               <EnabledSwitch organization={organization} webhook={webhook} readOnly={readOnly} />
             </td>
             <td role="cell" className="row-actions">

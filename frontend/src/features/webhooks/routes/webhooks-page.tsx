@@ -1,22 +1,21 @@
 import { useState } from "react";
 
-import type { Webhook } from "../../../api/contract.ts";
+import type { RevealedWebhook, Webhook } from "../../../api/contract.ts";
 import { ListPage, NewButton } from "../../../components/list.tsx";
 import { Empty } from "../../../components/page.tsx";
-import { Secret, SecretDialog } from "../../../components/secret-dialog.tsx";
 import { useCurrentOrganization } from "../../../lib/organization.tsx";
-import type { CreatedWebhook } from "../api/create-webhook.ts";
 import { useWebhooks } from "../api/list-webhooks.ts";
 import { CreateWebhookDialog } from "../components/create-webhook-dialog.tsx";
 import { DeleteWebhookDialog } from "../components/delete-webhook-dialog.tsx";
 import { EditWebhookDialog } from "../components/edit-webhook-dialog.tsx";
+import { WebhookSecretDialog } from "../components/webhook-secret-dialog.tsx";
 import { WebhooksTable } from "../components/webhooks-table.tsx";
 
 export function WebhooksPage() {
   const { organization } = useCurrentOrganization();
   const list = useWebhooks(organization.id);
   const [creating, setCreating] = useState(false);
-  const [created, setCreated] = useState<CreatedWebhook | null>(null);
+  const [created, setCreated] = useState<RevealedWebhook | null>(null);
   const [editing, setEditing] = useState<Webhook | null>(null);
   const [deleting, setDeleting] = useState<Webhook | null>(null);
   const webhooks = list.data.pages.flatMap((page) => page.webhooks);
@@ -62,24 +61,7 @@ export function WebhooksPage() {
         />
       )}
       {created && (
-        <SecretDialog
-          title="The endpoint’s secret"
-          warning={
-            <>
-              <strong>Copy it now.</strong> It is shown only this once. Your receiver needs it, in one of its two forms, to
-              know that a request is ours.
-            </>
-          }
-          onDismiss={() => setCreated(null)}
-        >
-          <Secret label="For a Standard Webhooks library" what="signing secret" value={created.signingSecret}>
-            The better choice: it checks <code>webhook-signature</code>, and that nobody sends a recorded request again.
-          </Secret>
-          <Secret label="For a few lines of your own" what="plain secret" value={created.secret}>
-            As text it is the key of HMAC-SHA256 over the raw body; <code>X-DCVaaS-Signature</code> is the result in
-            hexadecimal.
-          </Secret>
-        </SecretDialog>
+        <WebhookSecretDialog title="The endpoint’s secret" webhook={created} onDismiss={() => setCreated(null)} />
       )}
       {editing && (
         <EditWebhookDialog organization={organization.id} webhook={editing} onClose={() => setEditing(null)} />
