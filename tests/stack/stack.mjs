@@ -27,6 +27,7 @@ const CRON = "dcvaas-cron";
 /** The SaaS zone that the simulator plays, and the token that it takes. */
 const ZONE_ID = "0123456789abcdef0123456789abcdef";
 const API_TOKEN = "simulator-token";
+const MAIL_KEY = "re_simulator";
 const CNAME_TARGET = "customers.dcvaas.example";
 
 process.env.MINIFLARE_WORKERD_PATH = path.join(HERE, "workerd");
@@ -113,7 +114,10 @@ function workerVars({ apiUrl, simulatorUrl }, secrets) {
     CLOUDFLARE_API_TOKEN: API_TOKEN,
     CLOUDFLARE_ZONE_ID: ZONE_ID,
     DOH_URL: `${simulatorUrl}/dns-query`,
+    EMAIL_FROM: "DCVaaS <no-reply@dcvaas.example>",
     ENCRYPTION_KEY: secrets.encryptionKey,
+    RESEND_API_BASE: `${simulatorUrl}/mail`,
+    RESEND_API_KEY: MAIL_KEY,
     OUTGOING_ALLOW_HOSTS: new URL(simulatorUrl).host,
     SAAS_CNAME_TARGET: CNAME_TARGET,
   };

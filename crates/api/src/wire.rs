@@ -578,6 +578,24 @@ pub struct SchedulerHealth {
     pub last_run_at: Option<Moment>,
 }
 
+/// Whether mail can be sent.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MailStatus {
+    /// A mail service is configured.
+    Ok,
+    /// None is: nobody can sign in by mail or be invited.
+    NotConfigured,
+}
+
+/// The state of mail.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MailHealth {
+    /// Whether it can be sent.
+    pub status: MailStatus,
+}
+
 /// The state of each dependency.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -586,6 +604,8 @@ pub struct Dependencies {
     pub database: DatabaseHealth,
     /// The scheduler.
     pub scheduler: SchedulerHealth,
+    /// Mail.
+    pub mail: MailHealth,
 }
 
 /// Whether the service can work.

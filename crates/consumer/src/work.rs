@@ -1,13 +1,14 @@
 //! What each message means. Messages carry ids; D1 knows whether there is still something to do.
 
-use dcvaas_core::flow::{deliver, look, removal, sweep};
+use dcvaas_core::flow::{deliver, look, mail, removal, sweep};
 use dcvaas_core::job::{Job, Verdict};
-use dcvaas_core::model::id::DeliveryId;
+use dcvaas_core::model::id::{DeliveryId, MailId};
 use dcvaas_core::ports::{App, DbError, Level};
 use futures_util::future::join_all;
 use serde_json::json;
 
-/// Handles a batch: deliveries together, in two round trips for all of them, the rest side by side.
+/// Handles a batch: deliveries together and mails together, each in two round trips for all of them,
+/// the rest side by side.
 pub async fn handle(app: &App, bodies: &[String]) -> Vec<Verdict> {
     let jobs: Vec<Option<Job>> =
         bodies.iter().map(|body| serde_json::from_str(body).ok()).collect();
@@ -24,15 +25,36 @@ pub async fn handle(app: &App, bodies: &[String]) -> Vec<Verdict> {
         }
         verdict(app, "deliver", deliver::deliver(app, &deliveries).await)
     };
+    let mails: Vec<MailId> = jobs
+        .iter()
+        .filter_map(|job| match job {
+            Some(Job::SendMailV1 { mail }) => Some(mail.clone()),
+            _ => None,
+        })
+        .collect();
+    let mailed = async {
+        if mails.is_empty() {
+            return Verdict::Done;
+        }
+        verdict(app, "mail", mail::send(app, &mails).await)
+    };
     let others = join_all(jobs.iter().zip(bodies).map(|(job, body)| one(app, job.as_ref(), body)));
-    let (delivered, others) = futures_util::join!(delivered, others);
-    others.into_iter().map(|verdict| verdict.unwrap_or(delivered)).collect()
+    let (delivered, mailed, others) = futures_util::join!(delivered, mailed, others);
+    let with = |job: &Option<Job>| match job {
+        Some(Job::SendMailV1 { .. }) => mailed,
+        _ => delivered,
+    };
+    others
+        .into_iter()
+        .zip(&jobs)
+        .map(|(verdict, job)| verdict.unwrap_or_else(|| with(job)))
+        .collect()
 }
 
-/// Handles one message; `None` for a delivery, which is handled with the others.
+/// Handles one message; `None` for a delivery or a mail, which is handled with its like.
 async fn one(app: &App, job: Option<&Job>, body: &str) -> Option<Verdict> {
     let verdict = match job {
-        Some(Job::DeliverV1 { .. }) => return None,
+        Some(Job::DeliverV1 { .. } | Job::SendMailV1 { .. }) => return None,
         Some(Job::SyncDomainV1 { domain }) => {
             verdict(app, "sync_domain", look::if_due(app, domain).await.map(drop))
         }

@@ -7,6 +7,7 @@ use url::{Host, Url};
 use crate::closed_set;
 use crate::crypto::seal::KeyRing;
 use crate::model::hostname::registrable;
+use crate::model::upstream::resend::MailService;
 use crate::secret::SecretText;
 
 closed_set! {
@@ -26,6 +27,8 @@ closed_set! {
 const CLOUDFLARE_API_BASE: &str = "https://api.cloudflare.com/client/v4";
 /// Cloudflare's resolver over HTTPS (RFC 8484).
 const DOH_URL: &str = "https://cloudflare-dns.com/dns-query";
+/// Resend's API for mail (<https://resend.com/docs/api-reference/introduction>).
+const RESEND_API_BASE: &str = "https://api.resend.com";
 /// Entries of a list at most.
 const MOST: usize = 32;
 
@@ -49,6 +52,10 @@ pub struct Config {
     pub cors_allow_origins: Vec<String>,
     /// `EMAIL_FROM`: sender of mails.
     pub email_from: Option<String>,
+    /// `RESEND_API_KEY`: may send mail.
+    pub resend_api_key: Option<SecretText>,
+    /// `RESEND_API_BASE`, without a slash at its end.
+    pub resend_api_base: String,
     /// `OUTGOING_ALLOW_HOSTS`: `host:port` that webhooks may reach although it is not public. For
     /// the local stack alone.
     pub outgoing_allow_hosts: Vec<String>,
@@ -101,10 +108,8 @@ impl Config {
             cloudflare_api_token: reader.read(
                 "CLOUDFLARE_API_TOKEN",
                 Some(Need::Cloudflare),
-                "a token of printable ASCII without spaces",
-                |text| {
-                    text.bytes().all(|byte| byte.is_ascii_graphic()).then(|| SecretText::new(text))
-                },
+                CREDENTIAL_HINT,
+                credential,
             ),
             cloudflare_api_base: reader
                 .read("CLOUDFLARE_API_BASE", None, URL_HINT, base_url)
@@ -137,6 +142,10 @@ impl Config {
                 "a mail address, such as DCVaaS <dcvaas@example.net>",
                 mail_address,
             ),
+            resend_api_key: reader.read("RESEND_API_KEY", None, CREDENTIAL_HINT, credential),
+            resend_api_base: reader
+                .read("RESEND_API_BASE", None, URL_HINT, base_url)
+                .unwrap_or_else(|| RESEND_API_BASE.to_owned()),
             outgoing_allow_hosts: reader
                 .read("OUTGOING_ALLOW_HOSTS", None, "host:port, separated by commas", |text| {
                     list(text, host_and_port)
@@ -145,6 +154,15 @@ impl Config {
             key_ring: reader.key_ring(),
         };
         if reader.faults.is_empty() { Ok(config) } else { Err(ConfigFaults(reader.faults)) }
+    }
+
+    /// The mail service; `None` where no mail can be sent.
+    pub fn mail(&self) -> Option<MailService<'_>> {
+        Some(MailService {
+            base_url: &self.resend_api_base,
+            key: self.resend_api_key.as_ref()?,
+            from: self.email_from.as_deref()?,
+        })
     }
 
     /// Host names whose whole tree belongs to this deployment: the domain of
@@ -176,6 +194,7 @@ impl Config {
     }
 }
 
+const CREDENTIAL_HINT: &str = "a token of printable ASCII without spaces";
 const URL_HINT: &str = "an https URL without query or user (http only for this machine)";
 const KEY_HINT: &str =
     "64 hexadecimal digits (32 random bytes), such as from: openssl rand -hex 32";
@@ -231,6 +250,10 @@ impl Reader<'_> {
     }
 }
 
+fn credential(text: &str) -> Option<SecretText> {
+    text.bytes().all(|byte| byte.is_ascii_graphic()).then(|| SecretText::new(text))
+}
+
 fn zone_id(text: &str) -> Option<String> {
     (text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()))
         .then(|| text.to_owned())
@@ -262,7 +285,7 @@ fn origin(text: &str) -> Option<String> {
 }
 
 /// A host name of at least two labels (RFC 1123 section 2.1), made lower case.
-fn host_name(text: &str) -> Option<String> {
+pub(crate) fn host_name(text: &str) -> Option<String> {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
@@ -321,6 +344,8 @@ mod tests {
             ("APP_BASE_URL", "https://app.example.org/"),
             ("CORS_ALLOW_ORIGINS", "https://a.example.net, http://localhost:5173"),
             ("EMAIL_FROM", "DCVaaS <dcvaas@example.net>"),
+            ("RESEND_API_KEY", "re_key"),
+            ("RESEND_API_BASE", "http://127.0.0.1:8788/mail/"),
             ("OUTGOING_ALLOW_HOSTS", "127.0.0.1:8788,[::1]:9000"),
             ("ENCRYPTION_KEY", KEY),
         ]
@@ -347,6 +372,18 @@ mod tests {
         assert_eq!(config.outgoing_allow_hosts, ["127.0.0.1:8788", "[::1]:9000"]);
         assert_eq!(config.own_zones(), ["example.net", "app.example.org"]);
         assert!(config.key_ring.is_some());
+        let mail = config.mail().unwrap();
+        assert_eq!((mail.base_url, mail.key.expose()), ("http://127.0.0.1:8788/mail", "re_key"));
+        assert_eq!(mail.from, "DCVaaS <dcvaas@example.net>");
+    }
+
+    #[test]
+    fn mail_needs_both_a_key_and_a_sender() {
+        for absent in ["EMAIL_FROM", "RESEND_API_KEY"] {
+            let vars: Vec<_> = full().into_iter().filter(|(name, _)| *name != absent).collect();
+            assert!(parse(&vars, Need::ALL).unwrap().mail().is_none(), "{absent}");
+        }
+        assert_eq!(names(&[("RESEND_API_KEY", "two words")], &[]), ["RESEND_API_KEY"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::id::{DeliveryId, DomainId, RemovalId};
+use crate::model::id::{DeliveryId, DomainId, MailId, RemovalId};
 
 /// One wake-up call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,11 @@ pub enum Job {
     RemoveHostnameV1 {
         /// Which.
         removal: RemovalId,
+    },
+    /// Send one mail.
+    SendMailV1 {
+        /// Which.
+        mail: MailId,
     },
 }
 

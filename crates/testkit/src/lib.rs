@@ -43,4 +43,4 @@ pub use meter::FakeMeter;
 pub use names::to_ascii;
 pub use queue::FakeQueue;
 pub use sqlite::{SqliteDb, migrations};
-pub use world::{CLOUDFLARE, Credential, RESOLVER, World, ZONE_ID};
+pub use world::{CLOUDFLARE, Credential, MAIL, RESOLVER, World, ZONE_ID};

@@ -19,7 +19,7 @@ use crate::cloudflare::FakeCloudflare;
 use crate::dns::FakeDns;
 use crate::entropy::SeededEntropy;
 use crate::faults::Faults;
-use crate::http::FakeHttp;
+use crate::http::{FakeHttp, Receiver};
 use crate::log::Lines;
 use crate::meter::FakeMeter;
 use crate::queue::FakeQueue;
@@ -29,6 +29,9 @@ use crate::sqlite::SqliteDb;
 pub const CLOUDFLARE: &str = "https://cloudflare.upstream.dev/client/v4";
 /// The DNS resolver.
 pub const RESOLVER: &str = "https://resolver.upstream.dev/dns-query";
+/// Where mails are sent to.
+pub const MAIL: &str = "https://mail.upstream.dev";
+const MAIL_KEY: &str = "re_key-of-the-tests-000000000000000000000000";
 /// The zone of the deployment.
 pub const ZONE_ID: &str = "0123456789abcdef0123456789abcdef";
 const API_TOKEN: &str = "cloudflare-api-token-of-the-tests-00000000";
@@ -54,6 +57,7 @@ pub struct World {
     pub meter: Rc<FakeMeter>,
     pub cloudflare: Rc<FakeCloudflare>,
     pub dns: Rc<FakeDns>,
+    pub mail: Rc<Receiver>,
     pub clock: Rc<TestClock>,
     pub entropy: Rc<SeededEntropy>,
     pub background: Rc<Tasks>,
@@ -88,6 +92,7 @@ impl World {
         http.route(move |request| upstream.answer(request));
         http.route(move |request| resolver.answer(request));
         let clock = Rc::new(TestClock::at(BEGIN));
+        let mail = http.receiver(&format!("{MAIL}/emails"));
         let config = Config::parse(&|name| variable(name).map(str::to_owned), Need::ALL);
         Self {
             db: Rc::new(SqliteDb::new(Rc::clone(&faults), seed)),
@@ -97,6 +102,7 @@ impl World {
             cloudflare,
             dns,
             clock,
+            mail,
             entropy: Rc::new(SeededEntropy::new(seed)),
             background: Rc::default(),
             log: Rc::default(),
@@ -143,6 +149,15 @@ impl World {
         let rows = self.query(sql);
         let cell = rows.get(0).and_then(|row| row.as_object()?.values().next()?.as_i64());
         cell.unwrap_or_else(|| panic!("not a number: {rows} from {sql}"))
+    }
+
+    /// The mails that were handed to the mail service, as it got them.
+    pub fn mails(&self) -> Vec<Json> {
+        let sent = self.mail.deliveries();
+        sent.iter()
+            .map(|request| serde_json::from_slice(request.body.as_deref().unwrap_or_default()))
+            .map(|mail| mail.unwrap_or_else(|error| panic!("a mail is JSON: {error}")))
+            .collect()
     }
 
     /// Adds an organization.
@@ -246,6 +261,8 @@ fn variable(name: &str) -> Option<&'static str> {
         "DOH_URL" => RESOLVER,
         "SAAS_CNAME_TARGET" => "cname.dcvaas.dev",
         "APP_BASE_URL" | "CORS_ALLOW_ORIGINS" => "https://app.dcvaas.dev",
+        "RESEND_API_BASE" => MAIL,
+        "RESEND_API_KEY" => MAIL_KEY,
         "EMAIL_FROM" => "DCVaaS <hello@dcvaas.dev>",
         "ENCRYPTION_KEY" => "2f8d61ab35c07e94d21b6a5f08e3c7947bd0159a6ec8f2431d57b09ea4638cf1",
         _ => return None,

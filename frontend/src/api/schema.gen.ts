@@ -123,6 +123,8 @@ export type components = {
         Dependencies: {
             /** @description The database. */
             database: components["schemas"]["DatabaseHealth"];
+            /** @description Mail. */
+            mail: components["schemas"]["MailHealth"];
             /** @description The scheduler. */
             scheduler: components["schemas"]["SchedulerHealth"];
         };
@@ -300,6 +302,13 @@ export type components = {
         };
         /** @description The kind of a certificate's key. */
         KeyType: "ecdsa" | "rsa" | "unknown";
+        /** @description The state of mail. */
+        MailHealth: {
+            /** @description Whether it can be sent. */
+            status: components["schemas"]["MailStatus"];
+        };
+        /** @description Whether mail can be sent. */
+        MailStatus: "ok" | "not_configured";
         /** @description An organization that a person belongs to, with their role in it. */
         Membership: {
             /** @description The organization's id. */
@@ -707,6 +716,11 @@ export const KeyType = {
   "ecdsa": "Elliptic curve.",
   "rsa": "RSA.",
   "unknown": "Not told."
+} as const;
+
+export const MailStatus = {
+  "ok": "A mail service is configured.",
+  "not_configured": "None is: nobody can sign in by mail or be invited."
 } as const;
 
 export const Ordering = {

@@ -20,9 +20,11 @@ pub(crate) async fn get(call: OpenCall<'_>) -> Result<Reply, FlowError> {
     let last = found.and_then(|rows| rows.first().map_or(Ok(None), Rows::first::<LastTick>));
     let database = if last.is_ok() { "ok" } else { "unavailable" };
     let tick = last.as_ref().ok().and_then(|row| row.as_ref()?.at).map(Timestamp::to_iso);
+    let mail = if call.app.config.mail().is_some() { "ok" } else { "not_configured" };
     let body = json!({
         "ok": last.is_ok(),
-        "dependencies": { "database": { "status": database }, "scheduler": { "lastRunAt": tick } },
+        "dependencies": { "database": { "status": database }, "scheduler": { "lastRunAt": tick },
+            "mail": { "status": mail } },
     });
     Ok(Reply::json(if last.is_ok() { 200 } else { 503 }, body.to_string()))
 }

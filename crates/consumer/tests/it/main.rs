@@ -3,6 +3,7 @@
 //!
 //! - `story`: the main job, told from end to end, and what befalls it.
 //! - `sweeps`: many due domains are read by pages.
+//! - `mail`: who sends it, when it is tried again, and what becomes of its secret.
 //! - `races`: two at the same domain.
 //! - `sweep_bounds`: what a sweep may cost, and that no domain stands in the others' way.
 //! - `walks`: every single failure of every call, one after the other.
@@ -12,6 +13,8 @@
 
 #[cfg(test)]
 mod deliveries;
+#[cfg(test)]
+mod mail;
 #[cfg(test)]
 mod races;
 #[cfg(test)]

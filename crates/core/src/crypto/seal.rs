@@ -20,6 +20,8 @@ closed_set! {
     pub enum Purpose {
         /// Secrets of webhook endpoints.
         WebhookSecret = "webhook_secret",
+        /// Links and codes that a mail carries.
+        MailSecret = "mail_secret",
     }
 }
 

@@ -6,6 +6,7 @@ pub mod domains;
 mod endpoint_secret;
 pub mod idempotency;
 pub mod look;
+pub mod mail;
 pub mod provision;
 pub mod removal;
 pub mod resend;

@@ -9,7 +9,7 @@ use super::{CountRow, jobs, rows, send_or_log, sweep};
 use crate::job::Job;
 use crate::ports::{App, DbError, Level};
 use crate::store::{
-    deliveries, domains, hostname_removals, idempotency_keys, leases, sessions, token_usage,
+    deliveries, domains, hostname_removals, idempotency_keys, leases, mails, sessions, token_usage,
 };
 use crate::time::Span;
 
@@ -17,8 +17,9 @@ use crate::time::Span;
 const REMOVALS: u32 = 50;
 const DELIVERIES: u32 = 500;
 const DOMAINS: u32 = 200;
+const MAILS: u32 = 200;
 
-/// For how long the delivery log is kept, and how much of it one tick clears at most.
+/// For how long the logs of deliveries and mails are kept, and how much of each one tick clears at most.
 const KEPT: Span = Span::days(30);
 const CLEARED: u32 = 500;
 /// For how long it is known how tokens were used.
@@ -45,6 +46,7 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
                     now.plus(PATIENCE).into(),
                 ]),
                 domains::COUNT_DUE.bind([now.into(), sweep::THRESHOLD.into()]),
+                mails::WAKE_DUE.bind([now.into(), MAILS.into(), now.minus(PATIENCE).into()]),
                 sessions::CLEAR.bind([now.into()]),
                 sessions::CLEAR_LINKS.bind([now.into()]),
                 idempotency_keys::CLEAR.bind([now.into(), CLEARED.into()]),
@@ -57,11 +59,13 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
                 ]),
                 deliveries::CLEAR_ATTEMPTS
                     .bind([format!("att_{:012x}", expired.as_millis()).into(), CLEARED.into()]),
+                mails::CLEAR.bind([expired.into(), CLEARED.into()]),
             ],
         )
         .await?;
     let mut woken = jobs(rows(&found, 1)?, |delivery| Job::DeliverV1 { delivery })?;
     woken.extend(jobs(rows(&found, 2)?, |removal| Job::RemoveHostnameV1 { removal })?);
+    woken.extend(jobs(rows(&found, 4)?, |mail| Job::SendMailV1 { mail })?);
     let due = rows(&found, 3)?.first::<CountRow>()?.map_or(0, |row| row.count);
     // A sweep reads all that exist at Cloudflare; those still to be created go one by one.
     let sweeping = sweep::start_if_worth_it(app, due, now).await?;

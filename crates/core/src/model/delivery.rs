@@ -273,7 +273,7 @@ fn wait_for(
 }
 
 /// Reads `Retry-After`: seconds or a date (RFC 9110 section 10.2.3).
-fn retry_after(text: &str, now: Timestamp) -> Option<Span> {
+pub(super) fn retry_after(text: &str, now: Timestamp) -> Option<Span> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         // A number too large to be read is above every cap.

@@ -82,6 +82,8 @@ ids! {
     TokenId = "tok_";
     /// A session.
     SessionId = "ses_";
+    /// A mail.
+    MailId = "mail_";
     /// A sign-in link.
     SignInId = "sgn_";
     /// An event.

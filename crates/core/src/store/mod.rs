@@ -266,6 +266,8 @@ tables! {
     idempotency_keys;
     /// Work that one holder does at a time.
     leases;
+    /// Mails to be sent.
+    mails;
     /// Organizations and their members.
     organizations;
     /// Sessions and sign-in links.

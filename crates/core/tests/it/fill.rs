@@ -70,6 +70,11 @@ const ROWS: &[(&str, &str)] = &[
          VALUES ('att_{}', 'org_{}', 'dlv_{}', 1, 1, 1, '')",
     ),
     (
+        "mails",
+        "INSERT INTO mails (id, org_id, to_address, kind, data, state, created_at, updated_at)
+         VALUES ('mail_{}', 'org_{}', '{}@people.dev', 'invitation', json_object(), 'pending', 1, 1)",
+    ),
+    (
         "hostname_removals",
         "INSERT INTO hostname_removals (id, hostname, next_attempt_at, created_at)
          VALUES ('rmv_old_{}', 'old.{}.example.com', 1, 1)",

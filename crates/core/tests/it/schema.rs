@@ -6,6 +6,7 @@ use dcvaas_core::model::certificate::KeyType;
 use dcvaas_core::model::delivery::{DeliveryState, DisabledReason, ErrorClass};
 use dcvaas_core::model::domain_state::DomainStatus;
 use dcvaas_core::model::event::EventType;
+use dcvaas_core::model::mail::{MailFault, MailState};
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::role::Role;
 use dcvaas_testkit::{SqliteDb, migrations};
@@ -145,6 +146,8 @@ fn every_check_lists_the_words_of_its_closed_set() {
             words(DisabledReason::ALL, DisabledReason::as_str),
         ),
         ("delivery_attempts", "error_class", words(ErrorClass::ALL, ErrorClass::as_str)),
+        ("mails", "state", words(MailState::ALL, MailState::as_str)),
+        ("mails", "last_error", words(MailFault::ALL, MailFault::as_str)),
     ];
     let db = database();
     for (table, column, mut expected) in sets {

@@ -2,3 +2,4 @@
 
 pub mod cloudflare;
 pub mod doh;
+pub mod resend;
