@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use url::{Host, Url};
+use dcvaas_url::{Host, Url};
 
 use crate::closed_set;
 use crate::crypto::seal::KeyRing;
@@ -189,8 +189,8 @@ impl Config {
         self.own_zones()
     }
 
-    fn app_host(&self) -> Option<Host<String>> {
-        Url::parse(self.app_base_url.as_deref()?).ok()?.host().map(|host| host.to_owned())
+    fn app_host(&self) -> Option<Host> {
+        Url::parse(self.app_base_url.as_deref()?)?.host().cloned()
     }
 }
 
@@ -261,11 +261,10 @@ fn zone_id(text: &str) -> Option<String> {
 
 /// A URL to append a path to. Plain HTTP only to this machine: tokens travel with it.
 fn base_url(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok()?;
+    let url = Url::parse(text)?;
     let encrypted = url.scheme() == "https" || (url.scheme() == "http" && is_local(&url));
-    let plain = url.username().is_empty() && url.password().is_none();
-    let whole = url.query().is_none() && url.fragment().is_none();
-    (encrypted && plain && whole).then(|| text.trim_end_matches('/').to_owned())
+    let whole = !text.contains(['?', '#']);
+    (encrypted && !url.has_credentials() && whole).then(|| text.trim_end_matches('/').to_owned())
 }
 
 fn is_local(url: &Url) -> bool {
@@ -280,8 +279,7 @@ fn is_local(url: &Url) -> bool {
 /// An origin exactly as a browser writes it (RFC 6454 section 6.1).
 fn origin(text: &str) -> Option<String> {
     base_url(text)?;
-    let url = Url::parse(text).ok()?;
-    (url.origin().ascii_serialization() == text).then(|| text.to_owned())
+    Url::parse(text)?.origin().filter(|origin| origin == text)
 }
 
 /// A host name of at least two labels (RFC 1123 section 2.1), made lower case.
@@ -303,7 +301,7 @@ fn host_and_port(text: &str) -> Option<String> {
     let (host, port) = text.rsplit_once(':')?;
     let digits = port.bytes().all(|byte| byte.is_ascii_digit());
     let port = port.parse::<u16>().ok().filter(|port| digits && *port > 0)?;
-    let host = Host::parse(host).ok()?;
+    let host = Host::parse(host)?;
     Some(format!("{host}:{port}"))
 }
 

@@ -12,7 +12,6 @@ use async_trait::async_trait;
 use crate::config::Config;
 use crate::crypto::hash::TokenHash;
 use crate::job::Job;
-use crate::model::hostname::ToAscii;
 use crate::model::rate::{Counted, Metered};
 use crate::store::{Bound, Rows};
 use crate::time::{Span, Timestamp};
@@ -232,5 +231,4 @@ pub struct App {
     pub background: Rc<dyn Background>,
     pub log: Rc<dyn Log>,
     pub config: Rc<Config>,
-    pub to_ascii: ToAscii,
 }

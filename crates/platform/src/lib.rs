@@ -44,7 +44,6 @@ pub fn app(
         background: Rc::new(runtime::WaitUntil(Box::new(wait_until))),
         log: Rc::new(ConsoleLog),
         config,
-        to_ascii: runtime::to_ascii,
     })
 }
 

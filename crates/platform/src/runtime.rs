@@ -35,19 +35,6 @@ impl Background for WaitUntil {
     }
 }
 
-/// `new URL().hostname`, which knows Unicode.
-pub(crate) fn to_ascii(name: &str) -> Option<String> {
-    host_of(name)
-}
-
-#[wasm_bindgen::prelude::wasm_bindgen(inline_js = "
-export function host_of(name) {
-  return URL.parse('https://' + name)?.hostname;
-}")]
-extern "C" {
-    fn host_of(name: &str) -> Option<String>;
-}
-
 /// `console.log()` with an object, whose fields Workers Logs indexes.
 pub struct ConsoleLog;
 

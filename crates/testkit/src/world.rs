@@ -125,7 +125,6 @@ impl World {
             background: self.background.clone(),
             log: self.log.clone(),
             config: self.config.clone(),
-            to_ascii: crate::to_ascii,
         }
     }
 

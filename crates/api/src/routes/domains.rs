@@ -79,7 +79,7 @@ impl AddDomain {
         };
         let own = app.config.own_zones();
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
-        Hostname::parse(text, &own, app.to_ascii)
+        Hostname::parse(text, &own)
             .map_err(|error| Problem::bad_field(field, error.as_str(), error.message()))
     }
 }

@@ -290,7 +290,7 @@ pub(crate) async fn add_tagged(
     hostname: &str,
     tags: &[&str],
 ) -> Result<Value, FlowError> {
-    let hostname = Hostname::parse(hostname, &[], dcvaas_testkit::to_ascii).unwrap();
+    let hostname = Hostname::parse(hostname, &[]).unwrap();
     let tags = Tags::parse(tags.iter().map(ToString::to_string).collect()).unwrap();
     domains::add(&world.app(), caller, &By::SYSTEM, &hostname, &tags).await.map(|text| parse(&text))
 }

@@ -126,11 +126,8 @@ fn due(app: &App, row: &ClaimedRow, now: Timestamp) -> Result<Due, ErrorClass> {
     if !row.enabled {
         return Err(ErrorClass::Disabled);
     }
-    let guard = Guard {
-        allow_hosts: &app.config.outgoing_allow_hosts,
-        own_hosts: &app.config.own_hosts(),
-        to_ascii: app.to_ascii,
-    };
+    let guard =
+        Guard { allow_hosts: &app.config.outgoing_allow_hosts, own_hosts: &app.config.own_hosts() };
     let url = OutgoingUrl::parse(&row.url, &guard).map_err(|_| ErrorClass::BlockedUrl)?;
     let unreadable = || {
         let fields = json!({ "webhook.id": row.endpoint_id.as_str() });

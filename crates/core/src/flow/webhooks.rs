@@ -88,11 +88,7 @@ impl Wanted {
 /// Reads an address that a caller wants events sent to.
 pub fn parse_url(app: &App, text: &str) -> Result<OutgoingUrl, Problem> {
     let own_hosts = app.config.own_hosts();
-    let guard = Guard {
-        allow_hosts: &app.config.outgoing_allow_hosts,
-        own_hosts: &own_hosts,
-        to_ascii: app.to_ascii,
-    };
+    let guard = Guard { allow_hosts: &app.config.outgoing_allow_hosts, own_hosts: &own_hosts };
     OutgoingUrl::parse(text, &guard)
         .map_err(|fault| Problem::bad_field("url", fault.code(), fault.message()))
 }

@@ -366,7 +366,7 @@ mod tests {
 
     #[test]
     fn a_request_carries_both_signatures() {
-        let guard = Guard { allow_hosts: &[], own_hosts: &[], to_ascii: dcvaas_testkit::to_ascii };
+        let guard = Guard { allow_hosts: &[], own_hosts: &[] };
         let due = Due {
             event_id: EventId::new(NOW, [1; 10]),
             event_type: EventType::DomainActive,

@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     fn records(name: &str) -> Vec<(String, String, String, String)> {
-        let hostname = Hostname::parse(name, &[], dcvaas_testkit::to_ascii).unwrap();
+        let hostname = Hostname::parse(name, &[]).unwrap();
         let target = delegation_target(&hostname, "u1");
         let proof = format!("_cf-custom-hostname.{}", hostname.base());
         records_for(&hostname, &target, "edge.saas.net", Some((&proof, "p")))

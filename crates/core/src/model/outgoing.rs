@@ -4,12 +4,10 @@
 //! front of that, and the only one where the same build runs elsewhere. It is asked when an
 //! address is stored and again before each call.
 
-use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use url::{Host, Url};
+use dcvaas_url::{Host, Url};
 
-use super::hostname::{ToAscii, in_ascii};
 use crate::closed_set;
 
 /// Characters of an address at most.
@@ -87,8 +85,6 @@ pub struct Guard<'a> {
     pub allow_hosts: &'a [String],
     /// Our own hosts.
     pub own_hosts: &'a [String],
-    /// Turns international names.
-    pub to_ascii: ToAscii,
 }
 
 /// An address that passed the guard.
@@ -105,21 +101,18 @@ impl OutgoingUrl {
         if text.bytes().any(|byte| byte.is_ascii_control() || matches!(byte, b' ' | b'\\')) {
             return Err(UrlFault::Malformed);
         }
-        let url = parse(text, guard.to_ascii).ok_or(UrlFault::Malformed)?;
-        if url.cannot_be_a_base() || url.host().is_none() {
+        let url = Url::parse(text).ok_or(UrlFault::Malformed)?;
+        if url.host().is_none() {
             return Err(if url.scheme() == "https" {
                 UrlFault::Malformed
             } else {
                 UrlFault::NotHttps
             });
         }
-        if !url.username().is_empty()
-            || url.password().is_some()
-            || text.contains('@') && authority(text).contains('@')
-        {
+        if url.has_credentials() || authority(text).contains('@') {
             return Err(UrlFault::UserInfo);
         }
-        if url.fragment().is_some() {
+        if text.contains('#') {
             return Err(UrlFault::Fragment);
         }
         if allowed(&url, guard.allow_hosts) {
@@ -129,7 +122,7 @@ impl OutgoingUrl {
             return Err(UrlFault::NotHttps);
         }
         check_host(&url, guard.own_hosts)?;
-        if !PORTS.contains(&url.port_or_known_default().unwrap_or_default()) {
+        if !PORTS.contains(&url.port().unwrap_or_default()) {
             return Err(UrlFault::Port);
         }
         Ok(Self(url))
@@ -141,17 +134,6 @@ impl OutgoingUrl {
     }
 }
 
-/// The URL standard's parser, with the runtime's knowledge of Unicode.
-fn parse(text: &str, to_ascii: ToAscii) -> Option<Url> {
-    let host = authority(text).rsplit('@').next().unwrap_or_default();
-    let host = host.split(':').next().unwrap_or_default();
-    // An address in brackets begins with one, so it is no international name.
-    match in_ascii(host, to_ascii)? {
-        Cow::Borrowed(_) => Url::parse(text).ok(),
-        Cow::Owned(ascii) => Url::parse(&text.replacen(host, &ascii, 1)).ok(),
-    }
-}
-
 /// What stands between the scheme and the path.
 fn authority(text: &str) -> &str {
     let rest = text.split_once("//").map_or(text, |(_, rest)| rest);
@@ -159,7 +141,7 @@ fn authority(text: &str) -> &str {
 }
 
 fn allowed(url: &Url, hosts: &[String]) -> bool {
-    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+    let (Some(host), Some(port)) = (url.host(), url.port()) else {
         return false;
     };
     matches!(url.scheme(), "http" | "https")
@@ -169,8 +151,8 @@ fn allowed(url: &Url, hosts: &[String]) -> bool {
 fn check_host(url: &Url, own_hosts: &[String]) -> Result<(), UrlFault> {
     match url.host() {
         None => Err(UrlFault::Malformed),
-        Some(Host::Ipv4(address)) => public(IpAddr::V4(address)),
-        Some(Host::Ipv6(address)) => public(IpAddr::V6(address)),
+        Some(Host::Ipv4(address)) => public(IpAddr::V4(*address)),
+        Some(Host::Ipv6(address)) => public(IpAddr::V6(*address)),
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
             let under = |zone: &str| {
@@ -235,11 +217,7 @@ mod tests {
 
     fn check(text: &str) -> Result<String, UrlFault> {
         let own = ["app.dcvaas.dev".to_owned(), "saas.net".to_owned()];
-        let guard = Guard {
-            allow_hosts: &["127.0.0.1:8790".to_owned()],
-            own_hosts: &own,
-            to_ascii: dcvaas_testkit::to_ascii,
-        };
+        let guard = Guard { allow_hosts: &["127.0.0.1:8790".to_owned()], own_hosts: &own };
         OutgoingUrl::parse(text, &guard).map(|url| url.as_str().to_owned())
     }
 

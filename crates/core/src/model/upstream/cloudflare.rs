@@ -4,6 +4,7 @@
 //! every member but `id` and `hostname` may be missing or of another type, and counts as not said
 //! then. Errors are told apart by `errors[].code`, never by text, and no text of Cloudflare's reaches a caller.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -123,9 +124,12 @@ struct SslWish {
     cloudflare_branding: bool,
 }
 
+/// What stands for itself in a path or query, beside letters and digits (RFC 3986 section 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// A value within a path or query, percent-encoded.
 fn segment(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 closed_set! {

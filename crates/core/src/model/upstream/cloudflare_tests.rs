@@ -18,8 +18,7 @@ fn error(status: u16, code: u32) -> Failure {
 fn request(name: &str) -> serde_json::Value {
     let token = SecretText::new("t".to_owned());
     let api = CloudflareApi { base_url: "https://cf.example", zone_id: "z", token: &token };
-    let request =
-        api.create_request(&Hostname::parse(name, &[], dcvaas_testkit::to_ascii).unwrap());
+    let request = api.create_request(&Hostname::parse(name, &[]).unwrap());
     assert_eq!(request.url, "https://cf.example/zones/z/custom_hostnames");
     serde_json::from_slice(&request.body.unwrap()).unwrap()
 }
@@ -167,7 +166,7 @@ fn an_answer_about_another_hostname_is_none() {
             ),
         )
     };
-    let name = |text: &str| Hostname::parse(text, &[], dcvaas_testkit::to_ascii).unwrap();
+    let name = |text: &str| Hostname::parse(text, &[]).unwrap();
     for (asked, told, wildcard, same) in [
         ("a.com", "a.com", json!(false), true),
         ("a.com", "A.com", Value::Null, true),
@@ -194,8 +193,7 @@ fn what_stands_in_a_path_cannot_leave_it() {
         api.get_request("../x?y").url,
         "https://cf.example/zones/z%2F..%2Fy/custom_hostnames/..%2Fx%3Fy"
     );
-    let find =
-        api.find_request(&Hostname::parse("*.a.com", &[], dcvaas_testkit::to_ascii).unwrap());
+    let find = api.find_request(&Hostname::parse("*.a.com", &[]).unwrap());
     assert!(find.url.ends_with("custom_hostnames?hostname.exact=a.com"), "{}", find.url);
     assert!(!format!("{find:?}").contains("Bearer"));
 }
