@@ -48,6 +48,7 @@ const ROWS = {
   11: `UPDATE api_tokens SET allowed_ips = '["192.0.2.0/24"]', replaced_by = 'tok_2', reminded_days = 14;
       UPDATE organizations SET requests_per_minute = 5;
       INSERT INTO token_usage (org_id, token_id, day, route, requests) VALUES ('org_1', 'tok_1', '2026-01-01', 'domains.list', 1);`,
+  12: `UPDATE audit_chains SET next_clear_at = 1;`,
   13: `INSERT INTO idempotency_keys (org_id, credential_id, key, fingerprint, claim, claimed_until, expires_at)
         VALUES ('org_1', 'tok_1', 'key', '${"3".repeat(64)}', 'req_1', 1, 1);`,
 };

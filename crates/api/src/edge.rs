@@ -143,7 +143,11 @@ async fn answer(
             let door = Door { app, credential: &credential, header, route: route.id, metering };
             let (caller, rows) = door.admit(access, find).await?;
             let loaded = rows.into_iter().nth(1).unwrap_or_default();
-            let by = By { actor: (&caller).into(), request_id: Some(request_id.clone()) };
+            let by = By {
+                actor: (&caller).into(),
+                request_id: Some(request_id.clone()),
+                address: Some(address(header)).filter(|address| !address.is_empty()),
+            };
             let call = Call { app, caller, by, params, loaded, header, body: incoming.body };
             match route.method {
                 "POST" => repeat::once(call, target, request_id, run).await,

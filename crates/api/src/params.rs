@@ -1,6 +1,7 @@
 //! Parameters of the path and the query: decoded, bounded, and refused by name.
 
 use dcvaas_core::model::problem::Problem;
+use dcvaas_core::time::Timestamp;
 use percent_encoding::percent_decode_str;
 
 /// How many rows a page has if nothing else is asked for, and at most.
@@ -86,6 +87,15 @@ impl Params {
         parse(text)
             .map(Some)
             .ok_or_else(|| Problem::bad_field(name, "unknown", "This word is not known here."))
+    }
+
+    /// A moment, with any offset.
+    pub fn time(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
+        let Some(text) = self.query(name)? else { return Ok(None) };
+        Timestamp::parse_iso(text).map(Some).ok_or_else(|| {
+            let text = "Give a time in ISO 8601, such as 2027-01-31T00:00:00Z.";
+            Problem::bad_field(name, "invalid", text)
+        })
     }
 
     /// `after`: where a reader of the feed stands, as `nextCursor` gave it.

@@ -39,7 +39,10 @@ impl Reply {
         let mut reply = if if_none_match.is_some_and(|list| matches(list, &etag)) {
             Self::new(304, "", String::new(), Keep::Private)
         } else {
-            Self::new(200, "application/json", body, Keep::Private)
+            // Only the export of the audit log can be something else.
+            let json = body.starts_with('{');
+            let content_type = if json { "application/json" } else { "text/csv" };
+            Self::new(200, content_type, body, Keep::Private)
         };
         reply.headers.push(("etag", etag));
         reply

@@ -16,7 +16,7 @@ use crate::edge::{Call, OpenCall};
 use crate::params::Params;
 use crate::reply::Reply;
 use crate::routes::{
-    deliveries, domains, events, health, organization, rotation, session, tokens, webhooks,
+    audit, deliveries, domains, events, health, organization, rotation, session, tokens, webhooks,
 };
 
 /// Makes the one statement that reads for the caller.
@@ -211,6 +211,20 @@ pub static ROUTES: &[Route] = &[
         "tokens.revoke",
         with(Scope::TokensWrite, Role::Admin, Feature::ApiTokens),
         write!(tokens::revoke),
+    ),
+    route(
+        "GET",
+        "/api/audit-logs",
+        "audit.list",
+        with(Scope::AuditRead, Role::Admin, Feature::Audit),
+        Action::Read(audit::list),
+    ),
+    route(
+        "GET",
+        "/api/audit-logs/export",
+        "audit.export",
+        with(Scope::AuditRead, Role::Admin, Feature::Audit),
+        Action::Read(audit::export),
     ),
     route(
         "GET",

@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use dcvaas_core::model::audit::{ActorKind, AuditAction};
 use dcvaas_core::model::certificate::{ExpiresSource, KeyType};
 use dcvaas_core::model::delivery::{DeliveryState, DisabledReason, ErrorClass};
 use dcvaas_core::model::dns_record::{Purpose, RecordType};
@@ -16,7 +17,7 @@ use dcvaas_core::model::domain_state::{DomainErrorCode, DomainStatus};
 use dcvaas_core::model::endpoint_options::{ApiVersion, Ordering};
 use dcvaas_core::model::event::EventType;
 use dcvaas_core::model::id::{
-    DeliveryId, DomainId, EventId, OrgId, RequestId, TokenId, UserId, WebhookId,
+    AuditId, DeliveryId, DomainId, EventId, OrgId, RequestId, TokenId, UserId, WebhookId,
 };
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::problem::ProblemCode;
@@ -281,6 +282,80 @@ pub struct TokenPage {
     pub tokens: Vec<TokenMeta>,
     /// Where the next page begins; null on the last one.
     pub next_cursor: Option<TokenId>,
+}
+
+/// What somebody did.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AuditLog {
+    /// Its id.
+    pub id: AuditId,
+    /// Its number within the organization, without gaps.
+    pub position: u64,
+    /// When it was done.
+    pub created_at: Moment,
+    /// Who did it.
+    pub actor_kind: ActorKind,
+    /// The person or the token; null for the system.
+    pub actor_id: Option<String>,
+    /// What was done.
+    pub action: AuditAction,
+    /// To what.
+    pub subject_id: String,
+    /// From which address.
+    pub address: Option<String>,
+    /// In which request.
+    pub request_id: Option<RequestId>,
+    /// What changed, without secrets.
+    pub detail: BTreeMap<String, serde_json::Value>,
+    /// SHA-256 over the row and the hash before it; null in its first minute.
+    pub hash: Option<String>,
+}
+
+/// One page of the audit log, newest first.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AuditPage {
+    /// The rows.
+    pub audit_logs: Vec<AuditLog>,
+    /// Where the next page begins; null on the last one.
+    pub next_cursor: Option<AuditId>,
+}
+
+/// A place in the chain of hashes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChainPlace {
+    /// The number of a row; 0 is before the first one.
+    pub position: u64,
+    /// The hash of that row; empty before the first one.
+    pub hash: String,
+}
+
+/// How an export is written.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportFormat {
+    /// With what is needed to verify it.
+    Json,
+    /// For a spreadsheet.
+    Csv,
+}
+
+/// A part of the audit log that can be verified, oldest first.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AuditExport {
+    /// The organization.
+    pub org_id: OrgId,
+    /// The last row whose time is over: the chain goes on from its hash.
+    pub start: ChainPlace,
+    /// The newest row that has its hash.
+    pub head: ChainPlace,
+    /// The rows.
+    pub audit_logs: Vec<AuditLog>,
+    /// What to ask for next, as `after`; null at the end.
+    pub next_after: Option<u64>,
 }
 
 /// An endpoint that events are sent to.

@@ -1,5 +1,6 @@
 //! The cron worker: each minute it finds in D1 what is due and wakes the consumer.
 
+use dcvaas_core::flow::audit_seal;
 use dcvaas_core::flow::tick::tick;
 use dcvaas_core::ports::Level;
 use serde_json::json;
@@ -13,5 +14,8 @@ async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     };
     if let Err(error) = tick(&app).await {
         app.log.line(Level::Error, "tick.failed", json!({ "cause": error.to_string() }));
+    }
+    if let Err(error) = audit_seal::run(&app).await {
+        app.log.line(Level::Error, "audit.seal_failed", json!({ "cause": error.to_string() }));
     }
 }

@@ -26,6 +26,7 @@ cargo xtask <command>
                        builds the workers as they are deployed
   bench [--rounds N] [--seconds N] [--connections N]
                        measures the workers beside what they are compared with
+  audit-verify FILE…   verifies an export of the audit log, in all its parts
   openapi              writes openapi.json, and the pages and the dashboard's types made from it
   setup                installs what the other commands need, and nothing else";
 
@@ -38,6 +39,7 @@ enum Command {
     Test(Vec<test::Layer>),
     Bench(Vec<String>),
     OpenApi,
+    AuditVerify(Vec<String>),
 }
 
 fn parse(args: &[String]) -> Result<Command> {
@@ -51,6 +53,7 @@ fn parse(args: &[String]) -> Result<Command> {
         ("test", [layer]) => Command::Test(vec![test::Layer::parse(layer)?]),
         ("bench", options) => Command::Bench(bench::check(options)?),
         ("openapi", []) => Command::OpenApi,
+        ("audit-verify", files @ [_, ..]) => Command::AuditVerify(files.to_vec()),
         _ => bail!("unknown command: {}\n\n{USAGE}", args.join(" ")),
     })
 }
@@ -71,6 +74,7 @@ fn run(args: &[String]) -> Result<()> {
         Command::Test(layers) => test::run(&root, &layers),
         Command::Bench(options) => bench::run(&root, &options),
         Command::OpenApi => openapi(&root),
+        Command::AuditVerify(files) => audit_verify(&root, &files),
     }
 }
 
@@ -86,6 +90,17 @@ fn openapi(root: &Path) -> Result<()> {
         "the dashboard's types",
         process::command(root, "npm").args(["run", "types", "-w", "frontend"]),
     )
+}
+
+/// Files are named from where the caller is, and the program runs there too.
+fn audit_verify(root: &Path, files: &[String]) -> Result<()> {
+    let mut cargo = std::process::Command::new("cargo");
+    cargo.args(["run", "--quiet", "-p", "xtask", "--features", "audit", "--bin"]);
+    cargo.args(["dcvaas-audit-verify", "--manifest-path"]).arg(root.join("Cargo.toml"));
+    if !cargo.arg("--").args(files).status()?.success() {
+        bail!("the export does not hold");
+    }
+    Ok(())
 }
 
 fn main() -> ExitCode {

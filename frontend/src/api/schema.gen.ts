@@ -2,6 +2,8 @@
 
 export type components = {
     schemas: {
+        /** @description Who acted. */
+        ActorKind: "user" | "token" | "system";
         /** @description A domain to add: `hostname`, or `domainName`, which is its older spelling. */
         AddDomain: {
             /** @description The same under its older name. */
@@ -16,6 +18,55 @@ export type components = {
         } & (unknown | unknown);
         /** @description The dated versions of the payloads. A new one is made when a member would change its meaning or go. */
         ApiVersion: "2026-11-01";
+        /** @description What was done. */
+        AuditAction: "domain.add" | "domain.remove" | "domain.update" | "domain.status" | "token.create" | "token.rotate" | "token.expire" | "token.revoke" | "webhook.create" | "webhook.update" | "webhook.delete" | "webhook.disable" | "webhook.rotate" | "webhook.end_rotation" | "webhook.test" | "webhook.replay" | "delivery.resend";
+        /** @description A part of the audit log that can be verified, oldest first. */
+        AuditExport: {
+            /** @description The rows. */
+            auditLogs: components["schemas"]["AuditLog"][];
+            /** @description The newest row that has its hash. */
+            head: components["schemas"]["ChainPlace"];
+            /** @description What to ask for next, as `after`; null at the end. */
+            nextAfter: number | null;
+            /** @description The organization. */
+            orgId: components["schemas"]["OrgId"];
+            /** @description The last row whose time is over: the chain goes on from its hash. */
+            start: components["schemas"]["ChainPlace"];
+        };
+        /** @description An audit row. */
+        AuditId: string;
+        /** @description What somebody did. */
+        AuditLog: {
+            /** @description What was done. */
+            action: components["schemas"]["AuditAction"];
+            /** @description The person or the token; null for the system. */
+            actorId: string | null;
+            /** @description Who did it. */
+            actorKind: components["schemas"]["ActorKind"];
+            /** @description From which address. */
+            address: string | null;
+            /** @description When it was done. */
+            createdAt: components["schemas"]["Moment"];
+            /** @description What changed, without secrets. */
+            detail: Record<string, never>;
+            /** @description SHA-256 over the row and the hash before it; null in its first minute. */
+            hash: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["AuditId"];
+            /** @description Its number within the organization, without gaps. */
+            position: number;
+            /** @description In which request. */
+            requestId: components["schemas"]["RequestId"] | null;
+            /** @description To what. */
+            subjectId: string;
+        };
+        /** @description One page of the audit log, newest first. */
+        AuditPage: {
+            /** @description The rows. */
+            auditLogs: components["schemas"]["AuditLog"][];
+            /** @description Where the next page begins; null on the last one. */
+            nextCursor: components["schemas"]["AuditId"] | null;
+        };
         /** @description A certificate that was seen on the domain. */
         Certificate: {
             /** @description When it ends. */
@@ -30,6 +81,13 @@ export type components = {
             keyType: components["schemas"]["KeyType"];
             /** @description Its serial number. */
             serial: string | null;
+        };
+        /** @description A place in the chain of hashes. */
+        ChainPlace: {
+            /** @description The hash of that row; empty before the first one. */
+            hash: string;
+            /** @description The number of a row; 0 is before the first one. */
+            position: number;
         };
         /** @description A token to make. */
         CreateToken: {
@@ -273,6 +331,8 @@ export type components = {
         };
         /** @description Where an expiry date comes from. */
         ExpiresSource: "certificate";
+        /** @description How an export is written. */
+        ExportFormat: "json" | "csv";
         /** @description A part of the feed, oldest first. */
         Feed: {
             /** @description The events. */
@@ -640,8 +700,34 @@ export type components = {
     pathItems: never;
 };
 
+export const ActorKind = {
+  "user": "A signed-in person.",
+  "token": "An API token.",
+  "system": "DCVaaS itself."
+} as const;
+
 export const ApiVersion = {
   "2026-11-01": "The first one."
+} as const;
+
+export const AuditAction = {
+  "domain.add": "A domain was added.",
+  "domain.remove": "A domain was removed.",
+  "domain.update": "A domain's tags were changed.",
+  "domain.status": "A domain's status changed.",
+  "token.create": "An API token was made.",
+  "token.rotate": "An API token was replaced by a new one.",
+  "token.expire": "An API token came to its end.",
+  "token.revoke": "An API token was revoked.",
+  "webhook.create": "A webhook endpoint was made; its secret was shown.",
+  "webhook.update": "A webhook endpoint was changed.",
+  "webhook.delete": "A webhook endpoint was deleted.",
+  "webhook.disable": "A webhook endpoint was turned off by us: its receiver said so, or failed for days.",
+  "webhook.rotate": "A webhook endpoint got a new secret, which was shown.",
+  "webhook.end_rotation": "A webhook endpoint's previous secret was dropped before its time.",
+  "webhook.test": "A test event was sent to a webhook endpoint.",
+  "webhook.replay": "Events were sent again to a webhook endpoint.",
+  "delivery.resend": "One delivery was sent again."
 } as const;
 
 export const DeliveryState = {
@@ -710,6 +796,11 @@ export const EventType = {
 
 export const ExpiresSource = {
   "certificate": "From the certificates that Cloudflare shows."
+} as const;
+
+export const ExportFormat = {
+  "json": "With what is needed to verify it.",
+  "csv": "For a spreadsheet."
 } as const;
 
 export const KeyType = {

@@ -276,6 +276,9 @@ fn success(route: &Route, answer: &Answer, schemas: &mut Schemas) -> Value {
     if let Some(body) = answer.json {
         let schema = (body.schema)(&mut schemas.answers);
         made["content"] = json!({ "application/json": { "schema": schema } });
+        if route.id == "audit.export" {
+            made["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
+        }
     }
     made
 }

@@ -3,9 +3,10 @@
 //! A new route gets one entry here, by its id; a test tells which are missing or left over. Access,
 //! refusals that every such route has, headers and parameters of the path follow from the route.
 
+use dcvaas_core::model::audit::AuditAction;
 use dcvaas_core::model::delivery::DeliveryState;
 use dcvaas_core::model::event::EventType;
-use dcvaas_core::model::id::{DeliveryId, DomainId, TokenId, WebhookId};
+use dcvaas_core::model::id::{AuditId, DeliveryId, DomainId, TokenId, WebhookId};
 use dcvaas_core::model::problem::ProblemCode::{
     self, Conflict, LimitReached, RateLimited, Unauthorized, UpstreamUnavailable,
 };
@@ -172,6 +173,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("Domains", "The hostnames of your customers, and what their owners place in DNS."),
     ("Webhooks", "Endpoints that are told what happens."),
     ("API tokens", "Credentials for machines."),
+    ("Audit log", "Who changed what, when and from where."),
     ("Organization", "The tenant that everything belongs to."),
     ("Session", "People at the dashboard."),
     ("Service", "The service itself."),
@@ -315,6 +317,30 @@ pub const OPERATIONS: &[Operation] = &[
         Query { name: "type", description: "Only of this type.", schema: SchemaGenerator::subschema_for::<EventType> },
     ])
     .answers::<wire::Feed>(200, "A part of the feed."),
+    operation("audit.list", "Audit log", "List what was done", "Newest first. It is kept for 90 days, a year or three years, as the plan says.")
+        .asks(&[
+            LIMIT,
+            cursor::<AuditId>(),
+            Query { name: "actor", description: "Only by this person or token.", schema: SchemaGenerator::subschema_for::<String> },
+            Query { name: "action", description: "Only this action.", schema: SchemaGenerator::subschema_for::<AuditAction> },
+            Query { name: "subject", description: "Only of this object.", schema: SchemaGenerator::subschema_for::<String> },
+            Query { name: "from", description: "From this moment on.", schema: SchemaGenerator::subschema_for::<wire::Moment> },
+            Query { name: "to", description: "Before this moment.", schema: SchemaGenerator::subschema_for::<wire::Moment> },
+        ])
+        .answers::<wire::AuditPage>(200, "One page."),
+    operation(
+        "audit.export",
+        "Audit log",
+        "Export what was done",
+        "Oldest first, 1,000 rows at most, those of the last minute left out: what can be verified offline, by \
+         `cargo xtask audit-verify`. Each `hash` is SHA-256 over the hash before it, a line break, and the row as a JSON array. \
+         Ask again with `after`, until `nextAfter` is null.",
+    )
+    .asks(&[
+        Query { name: "format", description: "`json`, or `csv`.", schema: SchemaGenerator::subschema_for::<wire::ExportFormat> },
+        Query { name: "after", description: "The position of the last row that you have.", schema: SchemaGenerator::subschema_for::<u64> },
+    ])
+    .answers::<wire::AuditExport>(200, "A part of the log."),
     operation("tokens.list", "API tokens", "List tokens", "Newest first, never with their text.")
         .asks(&[LIMIT, cursor::<TokenId>()])
         .answers::<wire::TokenPage>(200, "One page."),

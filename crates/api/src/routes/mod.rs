@@ -1,5 +1,6 @@
 //! The handlers: each reads what is wanted and calls one flow.
 
+pub(crate) mod audit;
 pub(crate) mod deliveries;
 pub(crate) mod domains;
 pub(crate) mod events;

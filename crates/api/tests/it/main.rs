@@ -1,6 +1,7 @@
 //! The API in process: the edge with the testkit's world behind it. One binary, because linking is
 //! what takes time.
 //!
+//! - `audit`: the audit log: written, kept, shown, exported and verified.
 //! - `rights`: every route with every kind of caller, against a checked-in table.
 //! - `batches`: the round trips to D1 of every route, against a checked-in table.
 //! - `contract`: members, pages, tags, limits and refusals as clients rely on them.
@@ -13,6 +14,8 @@
 //!
 //! `UPDATE_TABLES=1` writes the tables anew; the difference is then for the reviewer.
 
+#[cfg(test)]
+mod audit;
 #[cfg(test)]
 mod batches;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What happens when: each file reads as the story of one feature. The model decides, the store
 //! gives the statements, the ports carry them out.
 
+pub mod audit_seal;
 pub mod deliver;
 pub mod domains;
 mod endpoint_secret;
@@ -22,7 +23,7 @@ pub mod usage;
 pub mod webhooks;
 
 use crate::job::Job;
-use crate::model::audit::{Actor, AuditAction, AuditEntry};
+use crate::model::audit::{self, Actor, AuditAction, AuditEntry};
 use crate::model::id::{AuditId, OrgId, RequestId};
 use crate::model::problem::Problem;
 use crate::ports::{App, DbError, Level};
@@ -58,11 +59,13 @@ pub struct By {
     pub actor: Actor,
     /// In which request, for API calls.
     pub request_id: Option<RequestId>,
+    /// From which address, for API calls.
+    pub address: Option<String>,
 }
 
 impl By {
     /// Background work.
-    pub const SYSTEM: Self = Self { actor: Actor::System, request_id: None };
+    pub const SYSTEM: Self = Self { actor: Actor::System, request_id: None, address: None };
 
     /// An audit entry of this actor.
     pub fn entry(
@@ -80,8 +83,9 @@ impl By {
             actor: self.actor.clone(),
             action,
             subject_id: subject.to_owned(),
-            detail,
+            detail: audit::shown(detail),
             request_id: self.request_id.clone(),
+            address: self.address.clone(),
             at,
         }
     }

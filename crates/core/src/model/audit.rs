@@ -1,5 +1,7 @@
 //! Audit entries: who changed what. Every action is a word of one table.
 
+use serde_json::Value;
+
 use super::caller::Caller;
 use super::id::{AuditId, OrgId, RequestId};
 use crate::closed_set;
@@ -96,6 +98,36 @@ impl From<&Caller> for Actor {
     }
 }
 
+/// The detail as it is kept: addresses in a member `url` without user and query, which may hold
+/// secrets of their owner.
+pub fn shown(mut detail: Value) -> Value {
+    strip(&mut detail);
+    detail
+}
+
+fn strip(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(url) if name == "url" => *url = bare(url),
+                    _ => strip(member),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
+    }
+}
+
+fn bare(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = host.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}{path}")
+}
+
 /// One audit row.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the columns are explained in the migration")]
@@ -107,5 +139,20 @@ pub struct AuditEntry {
     pub subject_id: String,
     pub detail: serde_json::Value,
     pub request_id: Option<RequestId>,
+    pub address: Option<String>,
     pub at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_address_is_kept_without_what_may_be_secret_in_it() {
+        let detail = json!({ "before": { "url": "https://u:p@hooks.example.com:8443/in?key=1#x" }, "after": [{ "url": "https://a.example?k" }], "n": 1 });
+        let kept = json!({ "before": { "url": "https://hooks.example.com:8443/in" }, "after": [{ "url": "https://a.example" }], "n": 1 });
+        assert_eq!(shown(detail), kept);
+    }
 }

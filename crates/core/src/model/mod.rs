@@ -2,6 +2,7 @@
 
 pub mod allow_list;
 pub mod audit;
+pub mod audit_chain;
 pub mod caller;
 #[cfg(feature = "schema")]
 pub mod catalogue;

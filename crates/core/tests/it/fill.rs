@@ -54,6 +54,7 @@ const ROWS: &[(&str, &str)] = &[
         "INSERT INTO audit_logs (id, org_id, actor_kind, action, subject_id, detail, created_at)
          VALUES ('aud_{}', 'org_{}', 'system', 'domain.add', 'dom_{}', json_object(), 1)",
     ),
+    ("audit_chains", "UPDATE audit_chains SET next_clear_at = 1 WHERE org_id = 'org_{}'"),
     (
         "webhook_endpoints",
         "INSERT INTO webhook_endpoints (id, org_id, url, events, enabled, sealed_secret, created_at, updated_at)
@@ -122,7 +123,8 @@ pub(crate) fn fill(db: &SqliteDb, letter: &str) {
     let existing = tables(db);
     for (table, sql) in ROWS {
         if existing.iter().any(|name| name == table) {
-            assert_eq!(db.execute(&sql.replace("{}", letter), &[]), 1, "one row of {table}");
+            // Triggers may write more.
+            assert!(db.execute(&sql.replace("{}", letter), &[]) >= 1, "one row of {table}");
         }
     }
     for table in existing {

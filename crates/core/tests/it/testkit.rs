@@ -78,7 +78,7 @@ fn changes_count_cascades_as_d1_does() {
             .batch("test.forget", vec![FORGET_ORG.bind([(&org).into()])])
             .await
             .unwrap();
-        assert_eq!(answers[0].changes, 2, "the organization and its membership");
+        assert_eq!(answers[0].changes, 3, "the organization, its membership and its chain");
     });
 }
 
