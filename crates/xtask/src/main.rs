@@ -21,7 +21,8 @@ cargo xtask <command>
 
   dev [--fresh] [--port N] [--simulator-port N] [--control-port N]
                        builds everything and runs the local stack until Ctrl-C
-  test [unit|e2e|web]  runs every test, or one layer
+  test [unit|e2e|fuzz [--requests N]|web]
+                       runs every test, or one layer
   bundle [api|consumer|cron]
                        builds the workers as they are deployed
   bench [--rounds N] [--seconds N] [--connections N]
@@ -50,7 +51,10 @@ fn parse(args: &[String]) -> Result<Command> {
         ("bundle", [worker]) => Command::Bundle(vec![bundle::Worker::parse(worker)?]),
         ("dev", options) => Command::Dev(dev::check(options)?),
         ("test", []) => Command::Test(test::Layer::ALL.to_vec()),
-        ("test", [layer]) => Command::Test(vec![test::Layer::parse(layer)?]),
+        ("test", [layer]) => Command::Test(vec![test::Layer::parse(layer, None)?]),
+        ("test", [layer, option, number]) if option == "--requests" => {
+            Command::Test(vec![test::Layer::parse(layer, Some(number))?])
+        }
         ("bench", options) => Command::Bench(bench::check(options)?),
         ("openapi", []) => Command::OpenApi,
         ("audit-verify", files @ [_, ..]) => Command::AuditVerify(files.to_vec()),
@@ -128,6 +132,10 @@ mod tests {
         assert_eq!(parse(&words("test")).unwrap(), Command::Test(test::Layer::ALL.to_vec()));
         assert_eq!(parse(&words("test web")).unwrap(), Command::Test(vec![test::Layer::Web]));
         assert_eq!(
+            parse(&words("test fuzz --requests 5")).unwrap(),
+            Command::Test(vec![test::Layer::Fuzz(5)])
+        );
+        assert_eq!(
             parse(&words("bundle cron")).unwrap(),
             Command::Bundle(vec![bundle::Worker::Cron])
         );
@@ -144,6 +152,8 @@ mod tests {
             "nope",
             "setup now",
             "test everything",
+            "test web --requests 5",
+            "test fuzz --requests 0",
             "bundle api cron",
             "dev --prot 1",
             "bench --fast",

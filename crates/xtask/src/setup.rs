@@ -97,6 +97,26 @@ pub(crate) fn npm(root: &Path) -> Result<()> {
     stamp::write(&stamp, &fingerprint)
 }
 
+/// The fuzzer of APIs, in an environment of its own, kept for every clone of this user.
+pub(crate) fn schemathesis(root: &Path) -> Result<PathBuf> {
+    const VERSION: &str = "4.32.5";
+    let home = cache()?.join("tools").join(format!("schemathesis-{VERSION}"));
+    let program = home.join("bin/schemathesis");
+    if program.exists() {
+        return Ok(program);
+    }
+    if output(command(root, "python3").args(["-c", "import ensurepip, venv"])).is_none() {
+        apt_install(root, &["python3", "python3-venv"])?;
+    }
+    // Made in its place, since an environment cannot be moved: `--clear` takes away half a one.
+    let make = ["-m", "venv", "--clear"];
+    step("python environment", command(root, "python3").args(make).arg(&home))?;
+    let install = ["install", "--quiet", "--disable-pip-version-check"];
+    let wanted = format!("schemathesis=={VERSION}");
+    step("schemathesis, once", command(root, home.join("bin/pip")).args(install).arg(wanted))?;
+    Ok(program)
+}
+
 /// Where tools are kept for every clone of this user.
 fn cache() -> Result<PathBuf> {
     let base = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());

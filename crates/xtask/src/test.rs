@@ -1,4 +1,4 @@
-//! Runs every test of the repository, in three layers.
+//! Runs every test of the repository, in four layers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,27 +16,42 @@ pub(crate) enum Layer {
     Unit,
     /// The real workers on workerd, against the simulator.
     E2e,
+    /// What a fuzzer makes of the API's document, on a real stack: so many requests.
+    Fuzz(u32),
     /// The dashboard, by itself and in Chromium on a real stack.
     Web,
 }
 
 impl Layer {
     /// All of them, quickest first.
-    pub(crate) const ALL: [Self; 3] = [Self::Unit, Self::E2e, Self::Web];
+    pub(crate) const ALL: [Self; 4] = [Self::Unit, Self::E2e, Self::Fuzz(2_000), Self::Web];
+    /// The requests of the fuzzer where it runs alone.
+    const FUZZED: u32 = 20_000;
 
     const fn name(self) -> &'static str {
         match self {
             Self::Unit => "unit",
             Self::E2e => "e2e",
+            Self::Fuzz(_) => "fuzz",
             Self::Web => "web",
         }
     }
 
-    /// Reads a name.
-    pub(crate) fn parse(text: &str) -> Result<Self> {
+    /// Reads a name, and how many requests the fuzzer makes.
+    pub(crate) fn parse(text: &str, requests: Option<&str>) -> Result<Self> {
+        if let Some(number) = requests {
+            let requests = number.parse().ok().filter(|requests| *requests > 0);
+            return match (text, requests) {
+                ("fuzz", Some(requests)) => Ok(Self::Fuzz(requests)),
+                _ => bail!("write: cargo xtask test fuzz --requests N, with a whole number from 1"),
+            };
+        }
+        if text == "fuzz" {
+            return Ok(Self::Fuzz(Self::FUZZED));
+        }
         match Self::ALL.into_iter().find(|layer| layer.name() == text) {
             Some(layer) => Ok(layer),
-            None => bail!("unknown layer {text}; one of unit, e2e, web"),
+            None => bail!("unknown layer {text}; one of unit, e2e, fuzz, web"),
         }
     }
 
@@ -44,6 +59,7 @@ impl Layer {
         match self {
             Self::Unit => unit(root),
             Self::E2e => e2e(root),
+            Self::Fuzz(requests) => fuzz(root, requests),
             Self::Web => web(root),
         }
     }
@@ -117,6 +133,14 @@ fn unit(root: &Path) -> Result<Counts> {
 fn e2e(root: &Path) -> Result<Counts> {
     dev::build(root)?;
     tests("end to end", &mut node_tests(root, &["tests/stack", "tests/e2e"])?)
+}
+
+fn fuzz(root: &Path, requests: u32) -> Result<Counts> {
+    let schemathesis = setup::schemathesis(root)?;
+    dev::build(root)?;
+    let mut node = node_tests(root, &["tests/fuzz"])?;
+    node.env("SCHEMATHESIS", schemathesis).env("FUZZ_REQUESTS", requests.to_string());
+    tests("fuzzer", &mut node)
 }
 
 fn web(root: &Path) -> Result<Counts> {
