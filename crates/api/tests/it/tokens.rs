@@ -1,5 +1,6 @@
 //! What a token can be bound to, how it is replaced, and what it says of itself.
 
+use dcvaas_core::flow::tick::tick;
 use dcvaas_core::flow::usage;
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::scope::Scope;
@@ -194,5 +195,22 @@ fn the_use_of_a_token_is_told_by_day_and_route() {
         assert_eq!(one["usage"].as_array().unwrap().len(), 1);
         let stranger = bearer(&desk.stranger().secret);
         assert_eq!(desk.ask("GET", &path, &stranger, "").await.brief(), "404 not_found");
+    });
+}
+
+#[test]
+fn that_a_token_came_to_its_end_is_noted_once() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let ends = desk.world.now().plus(Span::minutes(5)).to_iso();
+        let made = desk.make(&json!({ "name": "short", "expiresAt": ends })).await;
+        let noted = "SELECT COUNT(*) FROM audit_logs WHERE action = 'token.expire'";
+        for (minutes, expected) in [(4, 0), (1, 1), (1, 1)] {
+            desk.world.clock.advance(Span::minutes(minutes));
+            tick(&desk.world.app()).await.unwrap();
+            assert_eq!(desk.world.count(noted), expected);
+        }
+        let row = desk.admin("GET", "/api/audit-logs?action=token.expire", "").await.json();
+        assert_eq!(row["auditLogs"][0]["subjectId"], made["tokenMeta"]["id"]);
     });
 }

@@ -9,7 +9,8 @@ use super::{CountRow, jobs, rows, send_or_log, sweep};
 use crate::job::Job;
 use crate::ports::{App, DbError, Level};
 use crate::store::{
-    deliveries, domains, hostname_removals, idempotency_keys, leases, mails, sessions, token_usage,
+    api_tokens, deliveries, domains, hostname_removals, idempotency_keys, leases, mails, sessions,
+    token_usage,
 };
 use crate::time::Span;
 
@@ -22,6 +23,8 @@ const MAILS: u32 = 200;
 /// For how long the logs of deliveries and mails are kept, and how much of each one tick clears at most.
 const KEPT: Span = Span::days(30);
 const CLEARED: u32 = 500;
+/// Of how many tokens one tick notes that they have ended.
+const ENDED: u32 = 100;
 /// For how long it is known how tokens were used.
 const USAGE_KEPT: Span = Span::days(90);
 
@@ -50,6 +53,8 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
                 sessions::CLEAR.bind([now.into()]),
                 sessions::CLEAR_LINKS.bind([now.into()]),
                 idempotency_keys::CLEAR.bind([now.into(), CLEARED.into()]),
+                api_tokens::AUDIT_ENDED.bind([now.into(), ENDED.into()]),
+                api_tokens::NOTE_ENDED.bind([now.into(), ENDED.into()]),
                 token_usage::CLEAR.bind([now.minus(USAGE_KEPT).to_day().into(), CLEARED.into()]),
                 deliveries::CLEAR_PREVIOUS_SECRETS.bind([now.into()]),
                 deliveries::CLEAR.bind([

@@ -6,6 +6,13 @@ use super::callers::Credential;
 use super::{Bound, flag};
 use crate::model::id::TokenId;
 
+/// Up to `?2` tokens that ended before `?1`, and of which that is not noted yet.
+macro_rules! ended {
+    () => {
+        "FROM api_tokens WHERE expires_at <= ?1 AND (reminded_days IS NULL OR reminded_days > 0) ORDER BY expires_at LIMIT ?2"
+    };
+}
+
 /// A token as it is listed; `t` is the row. Names and scopes are the caller's own text.
 macro_rules! meta {
     () => {
@@ -56,6 +63,11 @@ statements! { "api_tokens";
               json_object('id', o.id, 'name', o.name, 'plan', o.plan), '}')
             FROM api_tokens t JOIN organizations o ON o.id = t.org_id
            WHERE t.id = caller.credential_id AND t.org_id = caller.org_id"));
+    /// The audit rows of up to `?2` tokens that have ended at `?1`.
+    AUDIT_ENDED = concat!("INSERT INTO audit_logs (id, org_id, actor_kind, action, subject_id, detail, created_at)
+        SELECT concat('aud_', printf('%012x', ?1), lower(hex(randomblob(10)))), org_id, 'system', 'token.expire', id, '{}', ?1 ", ended!());
+    /// Notes that they have. Follows [`AUDIT_ENDED`].
+    NOTE_ENDED = concat!("UPDATE api_tokens SET reminded_days = 0 WHERE id IN (SELECT id ", ended!(), ")");
     /// Revokes the token `?1` of organization `?2`.
     DELETE = "DELETE FROM api_tokens WHERE id = ?1 AND org_id = ?2";
     /// Notes the use of token `?1` at `?2`, at most once since `?3`.
