@@ -11,6 +11,7 @@ use crate::fill::tenant_tables;
 /// Statements on tenant tables that are not bound to one organization, and why that is right.
 /// All of them are background work or begin with a secret; none takes an id from a request.
 const ACROSS_TENANTS: &[(&str, &str)] = &[
+    ("api_tokens.NOTE_ENDED", "the scheduler looks at all organizations"),
     ("api_tokens.TOUCH", "the id comes from the credential that was just verified"),
     ("deliveries.CLAIM", "ids of our own queue messages"),
     ("deliveries.CLEAR", "the scheduler clears the log of all organizations"),
