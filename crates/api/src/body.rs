@@ -4,6 +4,8 @@ use async_trait::async_trait;
 use dcvaas_core::model::problem::{Problem, ProblemCode};
 use serde::de::DeserializeOwned;
 
+use crate::json_path::path_at;
+
 /// Bytes of a request's body at most.
 pub const LIMIT: usize = 256 * 1024;
 
@@ -62,14 +64,15 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         Some(_) => return Err(Problem::bad_request("The body must be a JSON object.")),
         None => return Err(Problem::bad_request("The body is empty; send a JSON object.")),
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        let text = without_position(&error.inner().to_string());
-        if error.inner().is_syntax() || error.inner().is_eof() {
+    let body = std::str::from_utf8(bytes)
+        .map_err(|_| Problem::bad_request("The body is not valid JSON: it is not UTF-8."))?;
+    let mut deserializer = serde_json::Deserializer::from_str(body);
+    let value = T::deserialize(&mut deserializer).map_err(|error| {
+        let text = without_position(&error.to_string());
+        if error.is_syntax() || error.is_eof() {
             return Problem::bad_request(format!("The body is not valid JSON: {text}."));
         }
-        match field_in(&text, &path) {
+        match field_in(&text, path_at(body, error.line(), error.column())) {
             Some(field) => Problem::bad_field(&field, "invalid", &format!("{text}.")),
             None => Problem::bad_request(format!("The body does not fit: {text}.")),
         }
@@ -88,17 +91,16 @@ fn without_position(text: &str) -> String {
 }
 
 /// The field that is at fault: the path, or the name in serde's text on unknown and missing ones.
-fn field_in(text: &str, path: &str) -> Option<String> {
+fn field_in(text: &str, path: Option<String>) -> Option<String> {
     let named = ["unknown field `", "missing field `"]
         .iter()
         .find_map(|start| text.strip_prefix(start))
         .and_then(|rest| rest.split('`').next());
     match (named, path) {
-        (Some(name), "." | "?") => Some(name.to_owned()),
-        (Some(name), path) if path.ends_with(name) => Some(path.to_owned()),
-        (Some(name), path) => Some(format!("{path}.{name}")),
-        (None, "." | "?") => None,
-        (None, path) => Some(path.to_owned()),
+        (None, path) => path,
+        // An unknown field is where the parser stopped, a missing one is not there at all.
+        (Some(name), Some(path)) if path.ends_with(name) => Some(path),
+        (Some(name), _) => Some(name.to_owned()),
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod body;
 pub mod credential;
 pub mod edge;
+mod json_path;
 mod meter;
 mod metering;
 #[cfg(feature = "openapi")]
