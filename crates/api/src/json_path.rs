@@ -15,7 +15,8 @@ enum Within<'a> {
 /// `None` at the top. What stands before that place is JSON, since the parser came by there.
 pub(crate) fn path_at(text: &str, line: usize, column: usize) -> Option<String> {
     let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let text = text.get(..before + column).unwrap_or(text);
+    // A fault that a type finds by itself gets its place only when the object around it was left.
+    let text = text.get(..before + column).unwrap_or(text).trim_end_matches(['}', ']']);
     let mut within: Vec<Within<'_>> = Vec::new();
     let mut key = false;
     let mut rest = text.char_indices();
@@ -96,6 +97,8 @@ mod tests {
             (r#"{"a":[^7]}"#, Some("a")),
             (r#"{"a":[7^]}"#, Some("a[0]")),
             (r#"{"a":{^}}"#, Some("a")),
+            (r#"{"a":"x" }^"#, Some("a")),
+            (r#"{"a":{"b":"x"}^}"#, Some("a.b")),
             (r#"{"a":{"b":[{"c":1^}]}}"#, Some("a.b[0].c")),
             (r#"{"a":[],"b":1^}"#, Some("b")),
             (r#"{"a":{"x":1},"b":1^}"#, Some("b")),
