@@ -80,6 +80,7 @@ fn organization(now: Timestamp) -> Option<Json> {
             now.into(),
             Value::Null,
             1_i64.into(),
+            Value::Null,
         ]),
     ];
     let made = json!({
