@@ -122,6 +122,73 @@ browserTest("a token is shown once, works, and is refused after it was revoked",
   });
 });
 
+browserTest("a token is bound to addresses and rotated, and its use is shown", async ({ open, expectRefusal }) => {
+  const page = await open();
+  const dialog = page.getByRole("dialog");
+  const rows = page.getByRole("row", { name: "Pipeline" });
+  const stored = async (name) => {
+    const shown = page.getByRole("dialog", { name });
+    const text = await shown.locator(".secret code").first().textContent();
+    await assertStays(page, shown);
+    await shown.getByRole("button", { name: "I have stored it" }).click();
+    await shown.waitFor({ state: "detached" });
+    return text;
+  };
+  let first, second;
+
+  await step("a wrong address is named, and the right ones are listed", async () => {
+    await openPage(page, "API tokens");
+    expectRefusal(400, "/api/tokens");
+    await page.getByRole("button", { name: "New token" }).click();
+    await page.getByLabel("Name").fill("Office");
+    await page.getByLabel("Only from these addresses").fill("192.0.2.0/24, nowhere");
+    await page.getByRole("button", { name: "Create token" }).click();
+    await page.getByRole("alert").getByText("Entry 2: Give an address").waitFor();
+    await page.getByLabel("Only from these addresses").fill("192.0.2.0/24, 2001:db8::/32");
+    await page.getByRole("button", { name: "Create token" }).click();
+    const bound = await stored("Your new API token");
+    const row = page.getByRole("row", { name: "Office" });
+    await row.getByText("from 192.0.2.0/24").waitFor();
+    await row.getByText("from 2001:db8::/32").waitFor();
+    assert.equal((await api("GET", "/api/domains", undefined, bound)).error, "address_not_allowed");
+  });
+
+  await step("a new one takes its place, and the old one works a while longer", async () => {
+    await page.getByRole("button", { name: "New token" }).click();
+    await page.getByLabel("Name").fill("Pipeline");
+    await page.getByRole("button", { name: "Create token" }).click();
+    first = await stored("Your new API token");
+    await rows.getByRole("button", { name: "Rotate Pipeline" }).click();
+    await dialog.getByLabel("The old one works for").selectOption("3600");
+    await dialog.getByRole("button", { name: "Make a new token" }).click();
+    second = await stored("Your new API token");
+    assert.notEqual(first, second);
+    await rows.getByText("Rotated").waitFor();
+    assert.equal(await rows.count(), 2);
+    assert.equal(await page.getByRole("button", { name: "Rotate Pipeline" }).count(), 1);
+    for (const token of [first, second]) assert.ok((await api("GET", "/api/domains", undefined, token)).domains);
+    await assertGone(page, first, second);
+  });
+
+  await step("its use stands there by day and route", async () => {
+    const { tokens } = await api("GET", "/api/tokens");
+    const { id, orgId } = tokens.find(({ name, replacedBy }) => name === "Pipeline" && replacedBy === null);
+    await stack.sql(
+      `INSERT INTO token_usage (org_id, token_id, day, route, requests) VALUES ('${orgId}', '${id}', '2026-11-23', 'domains.list', 1234)`,
+    );
+    await page.reload();
+    await rows.first().getByRole("button", { name: "Use of Pipeline" }).click();
+    const day = dialog.getByRole("row", { name: "23 Nov 2026" });
+    await day.getByText("domains.list 1,234").waitFor();
+    await page.keyboard.press("Escape");
+    for (const name of ["Office", "Pipeline", "Pipeline"]) {
+      await page.getByRole("button", { name: `Revoke ${name}` }).first().click();
+      await dialog.getByRole("button", { name: "Revoke token" }).click();
+      await dialog.waitFor({ state: "detached" });
+    }
+  });
+});
+
 browserTest("an endpoint is made, told, paused, changed and deleted", async ({ open, expectRefusal }) => {
   const page = await open();
   const dialog = page.getByRole("dialog");

@@ -72,6 +72,17 @@ browserTest("an endpoint shows what became of each event, and repairs what went 
     await page.getByLabel("Event", { exact: true }).selectOption("");
   });
 
+  await step("any event is tried out, and the answer is watched as it comes", async () => {
+    await page.getByRole("button", { name: "Send a test…" }).click();
+    await dialog.getByLabel("Event").selectOption("domain.renewed");
+    await dialog.getByText("A newer certificate took over.").waitFor();
+    await dialog.getByRole("button", { name: "Send it" }).click();
+    await page.getByRole("dialog", { name: "domain.renewed" }).getByText("Delivered").waitFor({ timeout: 30_000 });
+    const { headers, body } = (await inbox(path)).at(-1);
+    assert.deepEqual([headers["x-dcvaas-event"], JSON.parse(body).type], ["domain.renewed", "domain.renewed"]);
+    await page.keyboard.press("Escape");
+  });
+
   await step("what it missed while it was off is offered when it is on again", async () => {
     const toggle = page.getByRole("switch");
     await toggle.click();
@@ -172,7 +183,7 @@ describe("the page of an endpoint", () => {
       await page.goto(`${stack.apiUrl}/webhooks/${id}`);
       await page.getByRole("button", { name: "domain.added" }).waitFor();
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
-      for (const name of ["domain.added", "Send again…", "Change the secret…"]) {
+      for (const name of ["domain.added", "Send again…", "Send a test…", "Change the secret…"]) {
         await page.getByRole("button", { name }).click();
         await dialog.waitFor();
         assert.ok(await dialog.evaluate((element) => element.scrollWidth <= element.clientWidth), name);

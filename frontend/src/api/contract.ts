@@ -29,8 +29,9 @@ export type DomainPage = Schemas["DomainPage"];
 export type Scope = Schemas["Scope"];
 /** A token as it is listed. Its text is not part of it: only the answer to its making has that. */
 export type Token = Schemas["TokenMeta"];
-export type NewToken = Schemas["NewToken"];
 export type TokenPage = Schemas["TokenPage"];
+/** The use of a token on one day. */
+export type UsageDay = Schemas["UsageDay"];
 
 /** What an endpoint can be told of. */
 export type EventType = Schemas["EventType"];

@@ -26,6 +26,13 @@ describe("reading a problem", () => {
     expect(problem.isFinal).toBe(true);
   });
 
+  test("says which entry of a list is meant", async () => {
+    const errors = [{ field: "allowedIps[1]", code: "invalid", message: "Give an address." }];
+    const problem = await readProblem(answer(400, { error: "bad_request", errors }), NOW);
+    expect(problem.fieldMessage("allowedIps")).toBe("Entry 2: Give an address.");
+    expect(problem.fieldMessage("allowed")).toBeNull();
+  });
+
   test("has a sentence even where the answer has only a code", async () => {
     for (const code of Object.keys(ProblemCode)) {
       const problem = await readProblem(answer(400, { error: code }), NOW);

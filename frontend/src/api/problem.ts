@@ -68,9 +68,13 @@ export class ApiProblem extends Error {
     return this.code === "plan_required" || this.code === "forbidden";
   }
 
-  /** The sentence about one field of the request, if the problem has one. */
+  /** The sentence about one field of the request, or about one entry of it, if the problem has one. */
   fieldMessage(...names: string[]): string | null {
-    return this.fields.find((fault) => names.includes(fault.field))?.message ?? null;
+    for (const { field, message } of this.fields) {
+      const [, name, entry] = /^([^[]*)(?:\[(\d+)\])?/.exec(field) ?? [];
+      if (names.includes(name ?? "")) return entry === undefined ? message : `Entry ${Number(entry) + 1}: ${message}`;
+    }
+    return null;
   }
 }
 

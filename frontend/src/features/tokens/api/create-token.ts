@@ -9,6 +9,8 @@ export interface NewToken {
   scopes: Scope[];
   /** `null`: it works until it is revoked. */
   expiresAt: Instant | null;
+  /** Addresses and blocks of them; none for any. */
+  allowedIps: string[];
 }
 
 /** A token and, this once, its text. */

@@ -21,16 +21,24 @@ export function CreateTokenDialog({
   const createToken = useCreateToken(organization, onCreated);
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<readonly Scope[]>(LEAST);
+  const [ips, setIps] = useState("");
   const [day, setDay] = useState<string | null>(() => dayFrom(Date.now(), USUAL_TERM));
 
   return (
     <Modal title="New API token" onClose={onClose} wide>
       <Form
         request={createToken}
-        fields={["name", "scopes", "expiresAt"]}
+        fields={["name", "scopes", "expiresAt", "allowedIps"]}
         action="Create token"
         acting="Creating…"
-        onSubmit={() => createToken.mutate({ name: name.trim(), scopes: [...scopes], expiresAt: day && endOfDay(day) })}
+        onSubmit={() =>
+          createToken.mutate({
+            name: name.trim(),
+            scopes: [...scopes],
+            expiresAt: day && endOfDay(day),
+            allowedIps: ips.split(/[\s,]+/).filter(Boolean),
+          })
+        }
         onCancel={onClose}
       >
         <TextField
@@ -43,6 +51,14 @@ export function CreateTokenDialog({
         />
         <ScopesField chosen={scopes} onChoose={setScopes} />
         <ExpiryField day={day} onDay={setDay} />
+        <TextField
+          label="Only from these addresses (optional)"
+          name="allowedIps"
+          value={ips}
+          onValue={setIps}
+          placeholder="192.0.2.0/24, 2001:db8::/32"
+          help="Addresses or blocks of them, separated by commas. A request from anywhere else is refused."
+        />
       </Form>
     </Modal>
   );

@@ -5,19 +5,26 @@ import { Chip } from "../../../components/tone.tsx";
 import { useNow } from "../../../lib/use-now.ts";
 import { stageOf } from "../expiry.ts";
 
-export function TokensTable({ tokens, onRevoke }: { tokens: readonly Token[]; onRevoke: (token: Token) => void }) {
+interface Actions {
+  onUsage: (token: Token) => void;
+  onRotate: (token: Token) => void;
+  onRevoke: (token: Token) => void;
+}
+
+export function TokensTable({ tokens, ...actions }: { tokens: readonly Token[] } & Actions) {
   return (
     <div className="panel">
       <Table className="tokens-table" label="API tokens" columns={["Token", "Scopes", "Created", "Last used", "Expires", ""]}>
         {tokens.map((token) => (
-          <TokenRow key={token.id} token={token} onRevoke={() => onRevoke(token)} />
+          <TokenRow key={token.id} token={token} {...actions} />
         ))}
       </Table>
     </div>
   );
 }
 
-function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
+function TokenRow({ token, onUsage, onRotate, onRevoke }: { token: Token } & Actions) {
+  const expired = stageOf(token.expiresAt, useNow(60_000)) === "expired";
   return (
     <tr role="row">
       <th role="rowheader" scope="row">
@@ -31,19 +38,47 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
               {scope}
             </li>
           ))}
+          {token.allowedIps.map((block) => (
+            <li key={block} className="tag">
+              {`from ${block}`}
+            </li>
+          ))}
         </ul>
       </td>
       <td role="cell" data-label="Created">
         <DateText at={token.createdAt} />
       </td>
       <td role="cell" data-label="Last used">
-        {token.lastUsedAt ? <RelativeText at={token.lastUsedAt} /> : <span className="quiet">Never</span>}
+        {token.lastUsedAt ? (
+          <button type="button" className="text-button" aria-label={`Use of ${token.name}`} onClick={() => onUsage(token)}>
+            <RelativeText at={token.lastUsedAt} />
+          </button>
+        ) : (
+          <span className="quiet">Never</span>
+        )}
       </td>
       <td role="cell" data-label="Expires">
-        <Expiry at={token.expiresAt} />
+        <div className="expiry">
+          {token.replacedBy && (
+            <span>
+              <Chip tone="waiting">Rotated</Chip>
+            </span>
+          )}
+          <Expiry at={token.expiresAt} />
+        </div>
       </td>
       <td role="cell" className="row-actions">
-        <button type="button" className="button button-danger-quiet" aria-label={`Revoke ${token.name}`} onClick={onRevoke}>
+        {!expired && token.replacedBy === null && (
+          <button type="button" className="button" aria-label={`Rotate ${token.name}`} onClick={() => onRotate(token)}>
+            Rotate…
+          </button>
+        )}
+        <button
+          type="button"
+          className="button button-danger-quiet"
+          aria-label={`Revoke ${token.name}`}
+          onClick={() => onRevoke(token)}
+        >
           Revoke…
         </button>
       </td>

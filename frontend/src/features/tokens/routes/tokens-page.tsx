@@ -9,13 +9,17 @@ import type { CreatedToken } from "../api/create-token.ts";
 import { useTokens } from "../api/list-tokens.ts";
 import { CreateTokenDialog } from "../components/create-token-dialog.tsx";
 import { RevokeTokenDialog } from "../components/revoke-token-dialog.tsx";
+import { RotateTokenDialog } from "../components/rotate-token-dialog.tsx";
 import { TokensTable } from "../components/tokens-table.tsx";
+import { UsageDialog } from "../components/usage-dialog.tsx";
 
 export function TokensPage() {
   const { organization } = useCurrentOrganization();
   const list = useTokens(organization.id);
   const [creating, setCreating] = useState(false);
   const [created, setCreated] = useState<CreatedToken | null>(null);
+  const [watching, setWatching] = useState<Token | null>(null);
+  const [rotating, setRotating] = useState<Token | null>(null);
   const [revoking, setRevoking] = useState<Token | null>(null);
   const tokens = list.data.pages.flatMap((page) => page.tokens);
 
@@ -37,7 +41,7 @@ export function TokensPage() {
           </Empty>
         }
       >
-        <TokensTable tokens={tokens} onRevoke={setRevoking} />
+        <TokensTable tokens={tokens} onUsage={setWatching} onRotate={setRotating} onRevoke={setRevoking} />
       </ListPage>
       {creating && (
         <CreateTokenDialog
@@ -63,6 +67,20 @@ export function TokensPage() {
             Send it with each request, as <code>Authorization: Bearer dcv_…</code>. Never put it into code.
           </Secret>
         </SecretDialog>
+      )}
+      {watching && (
+        <UsageDialog organization={organization.id} token={watching} onClose={() => setWatching(null)} />
+      )}
+      {rotating && (
+        <RotateTokenDialog
+          organization={organization.id}
+          token={rotating}
+          onRotated={(token) => {
+            setRotating(null);
+            setCreated(token);
+          }}
+          onClose={() => setRotating(null)}
+        />
       )}
       {revoking && (
         <RevokeTokenDialog organization={organization.id} token={revoking} onClose={() => setRevoking(null)} />

@@ -18,12 +18,13 @@ import { EnabledSwitch } from "../components/enabled-switch.tsx";
 import { HealthBanner } from "../components/health-banner.tsx";
 import { ReplayDialog } from "../components/replay-dialog.tsx";
 import { SecretSection } from "../components/secret-section.tsx";
+import { TestDialog } from "../components/test-dialog.tsx";
 import { WebhookFacts } from "../components/webhook-facts.tsx";
 import { hostOf } from "../draft.ts";
 import { health } from "../health.ts";
 
 type Dialog =
-  | { kind: "edit" | "delete" | "replay" }
+  | { kind: "edit" | "delete" | "replay" | "test" }
   /** Offered when the endpoint is turned on again: what it missed since then. */
   | { kind: "catch-up"; since: string }
   | { kind: "delivery"; id: string };
@@ -63,9 +64,14 @@ export function WebhookPage({ webhookId }: { webhookId: string }) {
         <div className="section-actions">
           <EnabledSwitch {...of} readOnly={readOnly} onEnabled={() => setDialog({ kind: "catch-up", since: offSince })} />
           {!readOnly && (
-            <button type="button" className="button" onClick={() => setDialog({ kind: "edit" })}>
-              Edit…
-            </button>
+            <>
+              <button type="button" className="button" onClick={() => setDialog({ kind: "edit" })}>
+                Edit…
+              </button>
+              <button type="button" className="button button-primary" onClick={() => setDialog({ kind: "test" })}>
+                Send a test…
+              </button>
+            </>
           )}
         </div>
       </header>
@@ -95,6 +101,9 @@ export function WebhookPage({ webhookId }: { webhookId: string }) {
       )}
       {dialog?.kind === "edit" && <EditWebhookDialog {...of} onClose={close} />}
       {dialog?.kind === "delete" && <DeleteWebhookDialog {...of} onClose={close} onDeleted={() => void leave()} />}
+      {dialog?.kind === "test" && (
+        <TestDialog {...of} onSent={({ id }) => setDialog({ kind: "delivery", id })} onClose={close} />
+      )}
       {dialog?.kind === "replay" && <ReplayDialog {...of} onClose={close} />}
       {dialog?.kind === "catch-up" && (
         <ReplayDialog {...of} title="Send what it missed?" what="missing" since={dialog.since} onClose={close} />
