@@ -6,17 +6,37 @@ use maud::{Markup, html};
 
 use super::page::{rich, shell, table_of};
 
+/// The programs that verify a webhook; the end-to-end tests run each on real deliveries.
+const PROGRAMS: &[(&str, &str)] = &[
+    ("JavaScript", include_str!("../../../../docs/verify/verify.mjs")),
+    ("Python", include_str!("../../../../docs/verify/verify.py")),
+    ("Rust", include_str!("../../../../docs/verify/verify.rs")),
+    ("Java", include_str!("../../../../docs/verify/Verify.java")),
+    ("Shell", include_str!("../../../../docs/verify/verify.sh")),
+];
+
 /// The page.
 pub(super) fn page() -> String {
     let events = EventType::ALL;
     let menu = html! {
+        h2 { "Types" }
         ul { @for event in events { li { a href={ "#" (event) } { code { (event) } } } } }
+        h2 { "Receiving" }
+        ul { li { a href="#verify" { "Verify a signature" } } }
     };
     let content = html! {
         h1 { "Events" }
         (rich("What your endpoints are told. Every body is a flat JSON object with `id`, `type`, `timestamp`, `seq` and `orgId`, and the members of its type. Later versions may add members: ignore what you do not know. A member that would go or change its meaning gets a new version, and an endpoint stays with the one it has.\n\nAn event may come more than once, with the same `id`, and events may overtake each other: `seq` numbers those of one domain without gaps."))
         p { "The same for machines, with the JSON Schema of every type: " a href=(super::EVENT_TYPES) { (super::EVENT_TYPES) } "." }
         @for event in events { (one(*event)) }
+        section.panel id="verify" {
+            h2 { a href="#verify" { "Verify a signature" } }
+            (rich("Every request is signed as Standard Webhooks 1.0 says, so any of its libraries verifies it with the secret that begins with `whsec_`. `webhook-signature` holds one signature, or two while the secret is changed; one of them must be right. Verify the raw body, before any parsing, and refuse what is older than five minutes. Without a library:"))
+            @for (language, program) in PROGRAMS {
+                h3 { (language) }
+                pre tabindex="0" { (program) }
+            }
+        }
     };
     shell("Events", "/docs/events", &menu, &content)
 }

@@ -154,6 +154,12 @@ struct Limit(
      u32,
 );
 
+/// A moment as a caller may give it.
+#[derive(JsonSchema)]
+#[schemars(transparent, inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Moment(#[schemars(extend("format" = "date-time"))] String);
+
 const LIMIT: Query = Query {
     name: "limit",
     description: "How many the page holds at most.",
@@ -290,6 +296,7 @@ pub const OPERATIONS: &[Operation] = &[
             cursor::<DeliveryId>(),
             Query { name: "state", description: "Only in this state.", schema: SchemaGenerator::subschema_for::<DeliveryState> },
             Query { name: "event", description: "Only of this type.", schema: SchemaGenerator::subschema_for::<EventType> },
+            Query { name: "since", description: "Only of events from then on, with any offset.", schema: SchemaGenerator::subschema_for::<Moment> },
         ])
         .answers::<wire::DeliveryPage>(200, "One page."),
     operation("deliveries.get", "Webhooks", "Get a delivery", "With its body and its tries.")

@@ -62,10 +62,11 @@ fn id(params: &Params) -> Result<DeliveryId, Problem> {
 }
 
 pub(crate) fn list(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
-    params.only(&["limit", "cursor", "state", "event"])?;
+    params.only(&["limit", "cursor", "state", "event", "since"])?;
     let filter = Filter {
         state: params.word("state", DeliveryState::parse)?,
         event: params.word("event", EventType::parse)?,
+        since: params.time("since")?,
     };
     let after = params.cursor(DeliveryId::parse)?;
     let endpoint = webhooks::id(params)?;

@@ -1,6 +1,7 @@
 //! What an endpoint can be asked beyond its address, and what is shown of it.
 
 use dcvaas_core::model::plan::Plan;
+use dcvaas_core::time::Span;
 use dcvaas_testkit::run;
 use futures_util::future::join;
 use serde_json::{Value, json};
@@ -155,6 +156,39 @@ fn what_cannot_be_asked_is_refused_by_its_field() {
         }
         assert_eq!(shown(&desk, &objects).await, before);
         assert_eq!(desk.world.count("SELECT COUNT(*) FROM webhook_endpoints"), 1);
+    });
+}
+
+#[test]
+fn the_log_is_shown_by_state_type_and_time() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let objects = desk.stock().await;
+        let first = desk.world.now();
+        desk.world.clock.advance(Span::minutes(5));
+        desk.admin("DELETE", &format!("/api/domains/{}", objects.domain), "").await;
+        let shown = async |query: &str| {
+            let path = format!("/api/webhooks/{}/deliveries?{query}", objects.webhook);
+            let page = desk.admin("GET", &path, "").await.json();
+            let types = page["deliveries"].as_array().unwrap().iter();
+            types.map(|one| one["eventType"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let (before, after) = (first.to_iso(), first.plus(Span::seconds(1)).to_iso());
+        for (query, expected) in [
+            (String::new(), vec!["domain.removed", "domain.added"]),
+            (format!("since={before}"), vec!["domain.removed", "domain.added"]),
+            (format!("since={after}"), vec!["domain.removed"]),
+            (format!("since={after}&event=domain.added"), vec![]),
+            ("state=delivered".to_owned(), vec![]),
+            ("state=pending&event=domain.added".to_owned(), vec!["domain.added"]),
+        ] {
+            assert_eq!(shown(&query).await, expected, "{query}");
+        }
+        for query in ["since=yesterday", "since=", "state=lost", "event=domain"] {
+            let path = format!("/api/webhooks/{}/deliveries?{query}", objects.webhook);
+            assert_eq!(desk.admin("GET", &path, "").await.brief(), "400 bad_request", "{query}");
+        }
+        desk.world.background.kill_all();
     });
 }
 

@@ -10,6 +10,7 @@ use super::{Bound, flag};
 use crate::model::delivery::DeliveryState;
 use crate::model::event::EventType;
 use crate::model::id::{DeliveryId, OrgId, WebhookId};
+use crate::time::Timestamp;
 
 /// A delivery's members, without the braces; `v` is the row, `e` its event.
 macro_rules! members {
@@ -27,11 +28,12 @@ macro_rules! members {
     };
 }
 
-/// Which deliveries of the endpoint `w` a page shows: state `?6` and event `?7`, where given.
+/// Which deliveries of the endpoint `w` a page shows: state `?6` and event `?7`, where given, and ids
+/// from `?8` on.
 macro_rules! shown {
     () => {
         "FROM deliveries v JOIN events e ON e.id = v.event_id
-          WHERE v.endpoint_id = w.id AND (?6 IS NULL OR v.state = ?6) AND (?7 IS NULL OR e.type = ?7)"
+          WHERE v.endpoint_id = w.id AND v.id >= ?8 AND (?6 IS NULL OR v.state = ?6) AND (?7 IS NULL OR e.type = ?7)"
     };
 }
 
@@ -73,7 +75,7 @@ macro_rules! missing {
 
 statements! { "delivery_log";
     /// One page of the deliveries of the caller's endpoint `?5`, newest first: `?3` id to start
-    /// after or NULL, `?4` limit, `?6` state or NULL, `?7` event or NULL.
+    /// after or NULL, `?4` limit, `?6` state or NULL, `?7` event or NULL, `?8` the first id, which may be empty.
     #[answers]
     LIST = as_caller!(concat!(
         r#"SELECT (SELECT concat('{"deliveries":[', items, '],"nextCursor":',
@@ -133,6 +135,13 @@ pub struct Filter {
     pub state: Option<DeliveryState>,
     /// Only of this event.
     pub event: Option<EventType>,
+    /// Only of events from then on.
+    pub since: Option<Timestamp>,
+}
+
+/// Where the ids of deliveries of a time begin: they carry it in their first digits.
+pub fn first_id(since: Timestamp) -> String {
+    format!("dlv_{:012x}", since.as_millis())
 }
 
 /// Binds [`LIST`].
@@ -151,6 +160,7 @@ pub fn list(
         endpoint.into(),
         filter.state.map(DeliveryState::as_str).into(),
         filter.event.map(EventType::as_str).into(),
+        filter.since.map_or_else(String::new, first_id).into(),
     ])
 }
 
