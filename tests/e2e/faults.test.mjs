@@ -310,7 +310,7 @@ describe("the runtime is killed", () => {
     await world.tick();
     const held = await world.sql("SELECT COUNT(*) AS n FROM deliveries WHERE claimed_until > 0");
     assert.equal(held[0].n, claimed[0].n);
-    await world.sql("UPDATE deliveries SET claimed_until = 1 WHERE claimed_until > 0");
+    await world.sql("UPDATE deliveries SET claimed_until = 0, woken_at = 0 WHERE state = 'pending'");
     await world.tick();
     await expectAllDelivered(domains, receivers);
   });
@@ -332,7 +332,7 @@ describe("the runtime is killed", () => {
     await world.heal("cloudflare");
     await world.sql("UPDATE domains SET woken_at = 0 WHERE org_id = ?", org);
     await world.tick();
-    await world.sql("UPDATE deliveries SET claimed_until = 1 WHERE claimed_until > 0");
+    await world.sql("UPDATE deliveries SET claimed_until = 0, woken_at = 0 WHERE state = 'pending'");
     await world.tick();
 
     const states = await world.sql("SELECT status FROM domains WHERE org_id = ?", org);
@@ -367,7 +367,7 @@ describe("queue messages", () => {
     await world.control("/cron");
     await world.restart();
     await world.sql("UPDATE domains SET woken_at = 0, next_check_at = 0 WHERE org_id = ?", org);
-    await world.sql("UPDATE deliveries SET claimed_until = 1 WHERE claimed_until > 0");
+    await world.sql("UPDATE deliveries SET claimed_until = 0, woken_at = 0 WHERE state = 'pending'");
     await world.tick();
     await world.tick();
     const states = await world.sql("SELECT status FROM domains WHERE org_id = ?", org);

@@ -43,6 +43,8 @@ const ROWS = {
       UPDATE events SET position = 1;`,
   7: `UPDATE domains SET tags = '["eu"]';
       UPDATE webhook_endpoints SET domain_tags = '["eu"]', header_names = '["X-Tenant"]', sealed_headers = 'v1', fifo = 1;`,
+  8: `UPDATE webhook_endpoints SET failing_told_at = 2, pace_ms = 7;
+      UPDATE deliveries SET woken_at = -1;`,
   9: `INSERT INTO mails (id, org_id, to_address, kind, data, state, created_at, updated_at)
         VALUES ('mail_1', 'org_1', 'one@example.test', 'invitation', '{}', 'pending', 1, 1);`,
   11: `UPDATE api_tokens SET allowed_ips = '["192.0.2.0/24"]', replaced_by = 'tok_2', reminded_days = 14;

@@ -31,7 +31,7 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
     let verdicts = if batch.queue().ends_with("-dlq") {
         work::bury(&app, &bodies)
     } else {
-        work::handle(&app, &bodies).await
+        work::handle(&app, &dcvaas_platform::timer(), &bodies).await
     };
     for (message, verdict) in messages.iter().zip(verdicts) {
         match verdict {

@@ -1,15 +1,17 @@
 //! What each message means. Messages carry ids; D1 knows whether there is still something to do.
 
+use std::rc::Rc;
+
 use dcvaas_core::flow::{deliver, look, mail, removal, sweep};
 use dcvaas_core::job::{Job, Verdict};
 use dcvaas_core::model::id::{DeliveryId, MailId};
-use dcvaas_core::ports::{App, DbError, Level};
+use dcvaas_core::ports::{App, DbError, Level, Timer};
 use futures_util::future::join_all;
 use serde_json::json;
 
 /// Handles a batch: deliveries together and mails together, each in two round trips for all of them,
 /// the rest side by side.
-pub async fn handle(app: &App, bodies: &[String]) -> Vec<Verdict> {
+pub async fn handle(app: &App, timer: &Rc<dyn Timer>, bodies: &[String]) -> Vec<Verdict> {
     let jobs: Vec<Option<Job>> =
         bodies.iter().map(|body| serde_json::from_str(body).ok()).collect();
     let deliveries: Vec<DeliveryId> = jobs
@@ -23,7 +25,7 @@ pub async fn handle(app: &App, bodies: &[String]) -> Vec<Verdict> {
         if deliveries.is_empty() {
             return Verdict::Done;
         }
-        verdict(app, "deliver", deliver::deliver(app, &deliveries).await)
+        verdict(app, "deliver", deliver::deliver(app, timer, &deliveries).await)
     };
     let mails: Vec<MailId> = jobs
         .iter()

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::closed_set;
 use crate::model::id::{DeliveryId, DomainId, MailId, RemovalId};
 
 /// One wake-up call.
@@ -33,6 +34,29 @@ pub enum Job {
         /// Which.
         mail: MailId,
     },
+}
+
+closed_set! {
+    /// The queues, each by the name of its binding.
+    pub enum Queue {
+        /// Work at Cloudflare and everything else.
+        Jobs = "QUEUE",
+        /// Deliveries: apart, so that neither a busy upstream nor a busy receiver holds up the other.
+        Deliveries = "DELIVERIES",
+    }
+}
+
+impl Job {
+    /// The queue that it goes through.
+    pub const fn queue(&self) -> Queue {
+        match self {
+            Self::DeliverV1 { .. } => Queue::Deliveries,
+            Self::SyncDomainV1 { .. }
+            | Self::SweepV1 { .. }
+            | Self::RemoveHostnameV1 { .. }
+            | Self::SendMailV1 { .. } => Queue::Jobs,
+        }
+    }
 }
 
 /// What a handler says of its message.

@@ -163,6 +163,13 @@ pub trait Clock {
     fn now(&self) -> Timestamp;
 }
 
+/// Waiting. Not part of [`App`]: only the consumer waits, and what no Worker uses costs it no bytes.
+#[async_trait(?Send)]
+pub trait Timer {
+    /// Comes back after `span`.
+    async fn sleep(&self, span: Span);
+}
+
 /// The source of randomness.
 pub trait Entropy {
     /// Fills the buffer from a cryptographically secure source.

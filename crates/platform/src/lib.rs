@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use dcvaas_core::config::{Config, ConfigFaults, Need};
 use dcvaas_core::model::id::RequestId;
-use dcvaas_core::ports::{App, Clock, Entropy, Level, Log, Task};
+use dcvaas_core::ports::{App, Clock, Entropy, Level, Log, Task, Timer};
 use dcvaas_core::time::Timestamp;
 use worker::Env;
 
@@ -56,6 +56,11 @@ pub fn now() -> Timestamp {
 pub fn request_id() -> RequestId {
     let entropy: &dyn Entropy = &runtime::WebCrypto;
     RequestId::new(now(), entropy.bytes())
+}
+
+/// Waits by the runtime's timer.
+pub fn timer() -> Rc<dyn Timer> {
+    Rc::new(runtime::SetTimeout)
 }
 
 /// The configuration cannot be used; the faults are in the log.

@@ -1,9 +1,12 @@
-//! Clock, randomness, background work and logs of the Workers runtime.
+//! Clock, timer, randomness, background work and logs of the Workers runtime.
 
-use dcvaas_core::ports::{Background, Clock, Entropy, Level, Log, Task};
-use dcvaas_core::time::Timestamp;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use dcvaas_core::ports::{Background, Clock, Entropy, Level, Log, Task, Timer};
+use dcvaas_core::time::{Span, Timestamp};
 use serde_json::{Value, json};
-use worker::Date;
+use worker::{Date, Delay};
 
 /// `Date.now()`.
 pub(crate) struct WorkerClock;
@@ -12,6 +15,17 @@ impl Clock for WorkerClock {
     fn now(&self) -> Timestamp {
         // Milliseconds of today fit into an i64 for 292 million years.
         Timestamp::from_millis(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// `setTimeout()`.
+pub(crate) struct SetTimeout;
+
+#[async_trait(?Send)]
+impl Timer for SetTimeout {
+    async fn sleep(&self, span: Span) {
+        let millis = u64::try_from(span.as_millis()).unwrap_or_default();
+        Delay::from(Duration::from_millis(millis)).await;
     }
 }
 

@@ -1,12 +1,14 @@
 //! The internet of a test. What no route answers is unexpected and fails the test.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use async_trait::async_trait;
 use dcvaas_core::ports::{Http, HttpAnswer, HttpError, HttpRequest};
+use dcvaas_core::time::Span;
 
+use crate::clock::{TestClock, sleep};
 use crate::executor::turn;
 use crate::faults::{Faults, When};
 
@@ -18,14 +20,17 @@ type Route = Rc<dyn Fn(&HttpRequest) -> Option<Reply>>;
 pub struct FakeHttp {
     routes: RefCell<Vec<Route>>,
     requests: RefCell<Vec<HttpRequest>>,
+    receivers: RefCell<Vec<(String, Rc<Receiver>)>>,
+    clock: Rc<TestClock>,
     faults: Rc<Faults>,
 }
 
 impl FakeHttp {
     /// An internet without servers, which breaks by `faults`, under the labels
     /// `http:<METHOD> <url>`.
-    pub fn new(faults: Rc<Faults>) -> Self {
-        Self { routes: RefCell::default(), requests: RefCell::default(), faults }
+    pub fn new(faults: Rc<Faults>, clock: Rc<TestClock>) -> Self {
+        let (routes, requests) = (RefCell::default(), RefCell::default());
+        Self { routes, requests, receivers: RefCell::default(), clock, faults }
     }
 
     /// Adds a server: it answers, or leaves the request to those that were added before it.
@@ -36,6 +41,7 @@ impl FakeHttp {
     /// Adds a webhook receiver at exactly `url`. It says 200 unless told otherwise.
     pub fn receiver(&self, url: &str) -> Rc<Receiver> {
         let receiver = Rc::new(Receiver::default());
+        self.receivers.borrow_mut().push((url.to_owned(), Rc::clone(&receiver)));
         let (known, wanted) = (Rc::clone(&receiver), url.to_owned());
         self.route(move |request| (request.url == wanted).then(|| known.take_in(request)));
         receiver
@@ -55,6 +61,13 @@ impl FakeHttp {
             .count()
     }
 
+    /// How long the receiver at `url` lets its client wait.
+    fn delay(&self, url: &str) -> Span {
+        let receivers = self.receivers.borrow();
+        let found = receivers.iter().rev().find(|(known, _)| known == url);
+        found.map_or(Span::millis(0), |(_, receiver)| receiver.delay.get())
+    }
+
     fn answer(&self, request: &HttpRequest) -> Reply {
         let routes = self.routes.borrow().clone();
         let reply = routes.iter().rev().find_map(|route| route(request));
@@ -71,7 +84,12 @@ impl Http for FakeHttp {
         turn().await;
         self.requests.borrow_mut().push(request.clone());
         match self.faults.on(&format!("http:{request:?}")) {
-            None => self.answer(&request),
+            None => {
+                let reply = self.answer(&request);
+                let wait = self.delay(&request.url);
+                sleep(&self.clock, wait.min(request.timeout)).await;
+                if wait >= request.timeout { Err(HttpError::Timeout) } else { reply }
+            }
             Some(When::Refused) => Err(HttpError::Connection("planned fault".to_owned())),
             Some(When::Before) => Err(HttpError::Timeout),
             Some(When::After) => {
@@ -83,14 +101,31 @@ impl Http for FakeHttp {
 }
 
 /// A webhook receiver: says what it is told to, and keeps what it got.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Receiver {
     script: RefCell<VecDeque<Reply>>,
     always: RefCell<Option<Reply>>,
     got: RefCell<Vec<HttpRequest>>,
+    delay: Cell<Span>,
+}
+
+impl Default for Receiver {
+    fn default() -> Self {
+        Self {
+            script: RefCell::default(),
+            always: RefCell::default(),
+            got: RefCell::default(),
+            delay: Cell::new(Span::millis(0)),
+        }
+    }
 }
 
 impl Receiver {
+    /// Answers only after `delay`; one as long as the client's patience is silence.
+    pub fn takes(&self, delay: Span) {
+        self.delay.set(delay);
+    }
+
     /// Answers the next requests with these statuses, then as before.
     pub fn then(&self, statuses: impl IntoIterator<Item = u16>) {
         let replies =

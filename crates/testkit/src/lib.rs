@@ -5,7 +5,7 @@
 //! - [`FakeHttp`] answers as Cloudflare, DNS and webhook receivers do; anything else fails the test.
 //! - [`Faults`] breaks single calls; [`walk`] proves a flow against every single failure.
 //!
-//! Everything is deterministic: the clock moves when told, chance comes from a seed.
+//! Everything is deterministic: the clock moves when told or when only timers are left, chance comes from a seed.
 #![expect(
     clippy::panic,
     clippy::expect_used,
@@ -29,7 +29,7 @@ mod sqlite;
 mod world;
 
 pub use background::Tasks;
-pub use clock::TestClock;
+pub use clock::{TestClock, TestTimer};
 pub use cloudflare::FakeCloudflare;
 pub use described::assert_fits;
 pub use dns::FakeDns;

@@ -8,13 +8,13 @@ use dcvaas_core::model::id::{OrgId, SessionId, TokenId, UserId};
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::role::Role;
 use dcvaas_core::model::scope::Scope;
-use dcvaas_core::ports::{App, Clock, Entropy};
+use dcvaas_core::ports::{App, Clock, Entropy, Timer};
 use dcvaas_core::store::Value;
 use dcvaas_core::time::{Span, Timestamp};
 use serde_json::Value as Json;
 
 use crate::background::Tasks;
-use crate::clock::TestClock;
+use crate::clock::{TestClock, TestTimer};
 use crate::cloudflare::FakeCloudflare;
 use crate::dns::FakeDns;
 use crate::entropy::SeededEntropy;
@@ -85,7 +85,8 @@ impl World {
 
     /// A world that breaks by `faults` and takes its chance from `seed`.
     pub fn with(faults: Rc<Faults>, seed: u64) -> Self {
-        let http = Rc::new(FakeHttp::new(Rc::clone(&faults)));
+        let clock = Rc::new(TestClock::at(BEGIN));
+        let http = Rc::new(FakeHttp::new(Rc::clone(&faults), Rc::clone(&clock)));
         let cloudflare = Rc::new(FakeCloudflare::new(CLOUDFLARE, ZONE_ID, API_TOKEN));
         let dns = Rc::new(FakeDns::new(RESOLVER));
         let (upstream, resolver) = (Rc::clone(&cloudflare), Rc::clone(&dns));
@@ -126,6 +127,11 @@ impl World {
             log: self.log.clone(),
             config: self.config.clone(),
         }
+    }
+
+    /// The timer of the consumer.
+    pub fn timer(&self) -> Rc<dyn Timer> {
+        Rc::new(TestTimer(Rc::clone(&self.clock)))
     }
 
     /// Now.

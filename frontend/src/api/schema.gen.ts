@@ -304,9 +304,9 @@ export type components = {
          * @description The name of an event, `<category>.*` for all of a category, or `*` for all events.
          * @enum {string}
          */
-        EventPattern: "*" | "dns.*" | "domain.*" | "job.*" | "webhook.*" | "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "dns.verified" | "dns.check_failed" | "job.failed" | "job.dlq" | "webhook.test" | "webhook.disabled";
+        EventPattern: "*" | "dns.*" | "domain.*" | "job.*" | "webhook.*" | "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "dns.verified" | "dns.check_failed" | "job.failed" | "job.dlq" | "webhook.test" | "webhook.disabled" | "webhook.failing";
         /** @description What happened. The names are part of the public contract: none may change or go. */
-        EventType: "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "dns.verified" | "dns.check_failed" | "job.failed" | "job.dlq" | "webhook.test" | "webhook.disabled";
+        EventType: "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "dns.verified" | "dns.check_failed" | "job.failed" | "job.dlq" | "webhook.test" | "webhook.disabled" | "webhook.failing";
         /** @description What there is to know of a type of event. */
         EventTypeEntry: {
             /** @description What stands before the dot. */
@@ -791,7 +791,8 @@ export const EventType = {
   "job.failed": "Background work failed and is given up.",
   "job.dlq": "Background work failed too often and was set aside.",
   "webhook.test": "An endpoint is tried out.",
-  "webhook.disabled": "An endpoint was turned off."
+  "webhook.disabled": "An endpoint was turned off.",
+  "webhook.failing": "An endpoint fails since a day, or is about to be turned off for it."
 } as const;
 
 export const ExpiresSource = {

@@ -48,9 +48,9 @@ fn a_claim_of_a_dead_holder_runs_out() {
         let Some(Job::DeliverV1 { delivery: id }) = jobs.first().cloned() else {
             panic!("{jobs:?}")
         };
-        let app = stage.world.app();
-        let mut dying =
-            Box::pin(dcvaas_core::flow::deliver::deliver(&app, std::slice::from_ref(&id)));
+        let (app, timer) = (stage.world.app(), stage.world.timer());
+        let ids = [id];
+        let mut dying = Box::pin(dcvaas_core::flow::deliver::deliver(&app, &timer, &ids));
         let waker = std::task::Waker::noop();
         let mut context = std::task::Context::from_waker(waker);
         while stage.inbox.deliveries().is_empty() {

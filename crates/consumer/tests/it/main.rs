@@ -8,11 +8,14 @@
 //! - `sweep_bounds`: what a sweep may cost, and that no domain stands in the others' way.
 //! - `walks`: every single failure of every call, one after the other.
 //! - `deliveries`: who tries a delivery, when, and to whom an event goes.
+//! - `engine`: many deliveries to many endpoints, in order and out of it, and what is told of failing ones.
 //! - `webhooks`: how an endpoint fares, sending again, and changing its secret.
 //! - `simulation`: random operations, many seeds, the same invariants.
 
 #[cfg(test)]
 mod deliveries;
+#[cfg(test)]
+mod engine;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]

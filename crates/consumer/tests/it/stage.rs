@@ -147,7 +147,7 @@ impl Stage {
     pub(crate) async fn handle(&self, jobs: &[Job]) -> Vec<Job> {
         let bodies: Vec<String> =
             jobs.iter().map(|job| serde_json::to_string(job).unwrap()).collect();
-        let verdicts = work::handle(&self.world.app(), &bodies).await;
+        let verdicts = work::handle(&self.world.app(), &self.world.timer(), &bodies).await;
         assert_eq!(verdicts.len(), jobs.len());
         let back = jobs.iter().zip(verdicts).filter(|(_, verdict)| *verdict == Verdict::Again);
         back.map(|(job, _)| job.clone()).collect()
@@ -200,7 +200,7 @@ impl Stage {
         assert_eq!(world.query("SELECT * FROM hostname_removals"), json!([]));
         // 2.
         let gaps = world.query(
-            "SELECT domain_id FROM events GROUP BY domain_id
+            "SELECT domain_id FROM events WHERE domain_id IS NOT NULL GROUP BY domain_id
               HAVING MIN(seq) <> 1 OR MAX(seq) <> COUNT(*) OR SUM(type = 'domain.added') <> 1
                   OR SUM(type = 'domain.removed') > 1",
         );
@@ -212,7 +212,7 @@ impl Stage {
         // 3.
         assert_eq!(
             world.db.query(
-                "SELECT type FROM events e WHERE created_at >= ?1
+                "SELECT type FROM events e WHERE created_at >= ?1 AND domain_id IS NOT NULL
                     AND (SELECT COUNT(*) FROM deliveries v WHERE v.event_id = e.id) <> 1",
                 &[world.now().minus(Span::days(30)).into()],
             ),
@@ -234,7 +234,9 @@ impl Stage {
         );
         let got: BTreeSet<String> = self.inbox.headers("webhook-id").into_iter().collect();
         let made: BTreeSet<String> =
-            texts(&world.query("SELECT id FROM events"), "id").into_iter().collect();
+            texts(&world.query("SELECT id FROM events WHERE domain_id IS NOT NULL"), "id")
+                .into_iter()
+                .collect();
         assert_eq!(got, made, "the receiver got each event, and nothing else");
     }
 }

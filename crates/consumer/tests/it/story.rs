@@ -435,7 +435,7 @@ fn a_message_that_nobody_understands_is_acknowledged_and_logged() {
         let stage = Stage::new().await;
         let app = stage.world.app();
         let bodies = ["{", "{\"job\":\"unknown_v9\"}", ""].map(str::to_owned);
-        let verdicts = dcvaas_consumer::work::handle(&app, &bodies).await;
+        let verdicts = dcvaas_consumer::work::handle(&app, &stage.world.timer(), &bodies).await;
         assert!(verdicts.iter().all(|verdict| *verdict == dcvaas_core::job::Verdict::Done));
         assert_eq!(stage.world.log.errors().len(), 3);
         assert_eq!(dcvaas_consumer::work::bury(&app, &bodies).len(), 3);

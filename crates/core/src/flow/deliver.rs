@@ -1,4 +1,11 @@
-//! Tries webhook deliveries: claims them, sends all at once, settles all in one batch.
+//! Tries webhook deliveries: claims them, sends several at once, settles together what is done.
+//!
+//! No endpoint may keep another one waiting:
+//! - A claim takes only as many deliveries of one endpoint as may be in flight to it. What it leaves
+//!   is taken up by whoever settles the next delivery of that endpoint.
+//! - An endpoint that was slow the last time begins last and is waited for by nobody.
+//! - When no answer came for twice as long as all before took, what is done is settled, the queue gets its
+//!   batch back, and what is open goes on in the background.
 //!
 //! What can still go wrong: the Worker dies after a receiver got the request and before D1 knows.
 //! The claim runs out, the delivery is tried again with the same `webhook-id`, and the receiver
@@ -7,27 +14,23 @@
 //! Running it twice is harmless:
 //!  1. Claiming. Only what is due and unclaimed; a repeat claims nothing.
 //!  2. Sending what was claimed by this run.
-//!  3. Settling, guarded by the claim of 1.
+//!  3. Settling, guarded by the claim; what is claimed in the same batch is as in 1.
 
-use futures_util::future::join_all;
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use futures_util::future::{Either, select};
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use serde_json::json;
 
-use super::endpoint_secret::{self, Slot};
-use super::{By, rows, wake_deliveries};
-use crate::model::audit::AuditAction;
-use crate::model::delivery::{
-    DeliveryState, DisabledReason, Due, ErrorClass, Health, PATIENCE, Settlement, prepare, settle,
-    unsent,
-};
-use crate::model::endpoint_options::CustomHeaders;
-use crate::model::event::EventType;
-use crate::model::id::{AttemptId, DeliveryId, EventId};
-use crate::model::outgoing::{Guard, OutgoingUrl};
-use crate::model::webhook_event::{Disabled, disabled};
-use crate::ports::{App, DbError, Level};
+use super::attempt::{Tried, attempt};
+use super::delivered::{Outcome, write_down};
+use super::rows;
+use crate::model::id::{DeliveryId, WebhookId};
+use crate::ports::{App, DbError, Level, Timer};
+use crate::store::Value;
 use crate::store::deliveries::{self, ClaimedRow};
-use crate::store::events::{self, NewEvent};
-use crate::store::{Bound, Value, audit_logs};
 use crate::time::{Span, Timestamp};
 
 /// How many requests run at once. A Worker has six connections, and the time of a request that
@@ -35,200 +38,176 @@ use crate::time::{Span, Timestamp};
 /// (<https://developers.cloudflare.com/workers/platform/limits/#simultaneous-open-connections>).
 const TOGETHER: usize = 5;
 
-/// How long a claim holds: longer than a batch of ten can take at five at once with a time-out of
-/// 15 s, so that nobody sends beside a holder that is alive.
-const CLAIM: Span = Span::seconds(45);
+/// How long the next answer is waited for before the queue gets its batch back: twice as long as all
+/// answers before it took, but at least and at most this.
+const SHORTEST_PAUSE: Span = Span::millis(50);
+const LONGEST_PAUSE: Span = Span::seconds(1);
 
-/// Tries those of `ids` that are due.
-pub async fn deliver(app: &App, ids: &[DeliveryId]) -> Result<(), DbError> {
+/// How long one that is done waits in the background for others, so that they share a round trip.
+const GATHERING: Span = Span::millis(250);
+
+/// For how long one run takes up further deliveries. Work may go on for 30 s after the batch was
+/// handed back, and a try can take 15
+/// (<https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil>).
+const TAKING_UP: Span = Span::seconds(10);
+
+/// After which pauses settling is tried again: what is not settled will be sent again.
+const SETTLING: [Span; 3] = [Span::millis(200), Span::seconds(1), Span::seconds(3)];
+
+/// Tries those of `ids` that are due and whose turn it is. Comes back as soon as the quick ones are
+/// settled.
+pub async fn deliver(app: &App, timer: &Rc<dyn Timer>, ids: &[DeliveryId]) -> Result<(), DbError> {
     let now = app.clock.now();
     let claim = DeliveryId::new(now, app.entropy.bytes());
     let wanted: Vec<&str> = ids.iter().map(DeliveryId::as_str).collect();
+    let wanted = Value::json(&wanted);
     // 1.
     let claimed = app
         .db
         .batch(
             "deliver.claim",
             vec![
-                deliveries::CLAIM.bind([
-                    Value::json(&wanted),
-                    now.into(),
-                    (&claim).into(),
-                    now.plus(CLAIM).into(),
-                ]),
-                deliveries::CLAIMED.bind([(&claim).into()]),
+                deliveries::claim(wanted.clone(), now, &claim),
+                deliveries::HOLD_BACK.bind([wanted.clone(), now.into()]),
+                deliveries::CLAIMED.bind([(&claim).into(), wanted]),
             ],
         )
         .await?;
-    let claimed: Vec<ClaimedRow> = rows(&claimed, 1)?.all()?;
+    let claimed: Vec<ClaimedRow> = rows(&claimed, 2)?.all()?;
     if claimed.is_empty() {
         return Ok(());
     }
+    let mut round = Round::new(app.clone(), Rc::clone(timer), claimed);
     // 2.
-    let mut tried: Vec<(&ClaimedRow, Attempt)> = Vec::with_capacity(claimed.len());
-    for together in claimed.chunks(TOGETHER) {
-        let attempts = join_all(together.iter().map(|row| attempt(app, row))).await;
-        tried.extend(together.iter().zip(attempts));
-    }
+    round.until_quiet().await;
     // 3.
-    write_down(app, &claim, &tried).await
+    let left: Vec<ClaimedRow> = round.waiting.drain(..).collect();
+    round.settle(&left).await?;
+    if round.is_busy() {
+        app.background.spawn(Box::pin(round.finish()));
+    }
+    Ok(())
 }
 
-/// Settles what was tried, in one batch.
-async fn write_down(
-    app: &App,
-    claim: &DeliveryId,
-    tried: &[(&ClaimedRow, Attempt)],
-) -> Result<(), DbError> {
-    let mut statements = Vec::with_capacity(tried.len() * 3);
-    let mut told = Vec::new();
-    for (row, attempt) in tried {
-        statements.extend(record(app, row, claim, attempt));
-        let settled = &attempt.settlement;
-        if let Some(reason) = settled.disables(row.failing_since, attempt.ended_at) {
-            let event = disabled_event(app, row, reason, attempt.ended_at);
-            statements.extend(turn_off(app, row, reason, &event));
-            told.push(event);
+/// The deliveries that one run holds.
+struct Round {
+    app: App,
+    timer: Rc<dyn Timer>,
+    began: Timestamp,
+    /// To be begun.
+    waiting: VecDeque<ClaimedRow>,
+    /// The endpoints of those that are begun.
+    busy: Vec<WebhookId>,
+    /// Begun.
+    open: FuturesUnordered<Pin<Box<dyn Future<Output = Tried>>>>,
+    /// Done, to be settled.
+    tried: Vec<Tried>,
+    /// How many of those that are not done are waited for.
+    quick: usize,
+}
+
+/// Whether its endpoint answered in time for its batch the last time.
+fn is_quick(row: &ClaimedRow) -> bool {
+    row.pace_ms <= LONGEST_PAUSE.as_millis()
+}
+
+impl Round {
+    fn new(app: App, timer: Rc<dyn Timer>, claimed: Vec<ClaimedRow>) -> Self {
+        let (first, last): (Vec<_>, Vec<_>) = claimed.into_iter().partition(is_quick);
+        let (quick, began) = (first.len(), app.clock.now());
+        let waiting = first.into_iter().chain(last).collect();
+        let (busy, open, tried) = (Vec::new(), FuturesUnordered::new(), Vec::new());
+        Self { app, timer, began, waiting, busy, open, tried, quick }
+    }
+
+    fn is_busy(&self) -> bool {
+        !self.open.is_empty() || !self.waiting.is_empty()
+    }
+
+    /// Begins as many as may run at once, first those of endpoints with the fewest under way.
+    fn fill(&mut self) {
+        while self.open.len() < TOGETHER {
+            let under_way = |row: &ClaimedRow| {
+                self.busy.iter().filter(|endpoint| **endpoint == row.endpoint_id).count()
+            };
+            let next = self.waiting.iter().enumerate().min_by_key(|(_, row)| under_way(row));
+            let Some(row) = next.map(|(at, _)| at).and_then(|at| self.waiting.remove(at)) else {
+                return;
+            };
+            self.busy.push(row.endpoint_id.clone());
+            let app = self.app.clone();
+            self.open.push(Box::pin(async move { attempt(&app, row).await }));
         }
     }
-    let woken = (!told.is_empty()).then_some(statements.len());
-    statements.extend(woken.map(|_| events::deliveries(&told)));
-    let answers = app.db.batch("deliver.settle", statements).await?;
-    woken.map_or(Ok(()), |at| wake_deliveries(app, rows(&answers, at)?))
-}
 
-/// One try and what it means.
-struct Attempt {
-    started_at: Timestamp,
-    ended_at: Timestamp,
-    settlement: Settlement,
-}
-
-async fn attempt(app: &App, row: &ClaimedRow) -> Attempt {
-    let started_at = app.clock.now();
-    let number = row.attempts.saturating_sub(row.attempts_before);
-    let jitter = app.entropy.fraction();
-    let due = match due(app, row, started_at) {
-        Ok(due) => due,
-        Err(class) => {
-            let settlement = unsent(number, class, started_at, jitter);
-            return Attempt { started_at, ended_at: started_at, settlement };
+    fn done(&mut self, tried: Tried) {
+        if let Some(at) = self.busy.iter().position(|endpoint| *endpoint == tried.row.endpoint_id) {
+            self.busy.swap_remove(at);
         }
-    };
-    let answer = app.http.send(prepare(&due, started_at)).await;
-    let ended_at = app.clock.now();
-    let settlement = settle(number, answer.as_ref(), ended_at, jitter);
-    Attempt { started_at, ended_at, settlement }
-}
-
-/// What sending needs, or why nothing may be sent.
-fn due(app: &App, row: &ClaimedRow, now: Timestamp) -> Result<Due, ErrorClass> {
-    if !row.enabled {
-        return Err(ErrorClass::Disabled);
+        self.quick = self.quick.saturating_sub(usize::from(is_quick(&tried.row)));
+        self.tried.push(tried);
     }
-    let guard =
-        Guard { allow_hosts: &app.config.outgoing_allow_hosts, own_hosts: &app.config.own_hosts() };
-    let url = OutgoingUrl::parse(&row.url, &guard).map_err(|_| ErrorClass::BlockedUrl)?;
-    let unreadable = || {
-        let fields = json!({ "webhook.id": row.endpoint_id.as_str() });
-        app.log.line(Level::Error, "webhook.secret_unreadable", fields);
-        ErrorClass::SecretUnreadable
-    };
-    let open = |slot, sealed: &str| {
-        endpoint_secret::open_secret(app, slot, &row.endpoint_id, &row.org_id, sealed)
-            .ok_or_else(unreadable)
-    };
-    let headers = |sealed: &str| {
-        let slot = Slot::Headers;
-        let plain = endpoint_secret::open(app, slot, &row.endpoint_id, &row.org_id, sealed);
-        plain.and_then(|plain| CustomHeaders::from_plain(&plain)).ok_or_else(unreadable)
-    };
-    let previous = row.previous_secret.as_deref();
-    let previous = previous.filter(|_| row.previous_secret_until.is_some_and(|until| until > now));
-    Ok(Due {
-        event_id: row.event_id.clone(),
-        event_type: row.event_type,
-        payload: row.payload.clone(),
-        url,
-        secret: open(Slot::Current, &row.sealed_secret)?,
-        previous: previous.map(|sealed| open(Slot::Previous, sealed)).transpose()?,
-        headers: row
-            .sealed_headers
-            .as_deref()
-            .map_or_else(|| Ok(CustomHeaders::default()), headers)?,
-        api_version: row.api_version.clone(),
-    })
-}
 
-fn record(app: &App, row: &ClaimedRow, claim: &DeliveryId, attempt: &Attempt) -> Vec<Bound> {
-    let settled = &attempt.settlement;
-    let now = attempt.ended_at;
-    let mut statements = vec![
-        deliveries::SETTLE.bind([
-            (&row.id).into(),
-            claim.into(),
-            settled.state.as_str().into(),
-            settled.next_attempt_at.into(),
-            now.into(),
-        ]),
-        deliveries::NOTE_ATTEMPT.bind([
-            (&AttemptId::new(now, app.entropy.bytes())).into(),
-            (&row.org_id).into(),
-            (&row.id).into(),
-            row.attempts.into(),
-            attempt.started_at.into(),
-            now.since(attempt.started_at).as_millis().into(),
-            settled.status.map(u32::from).into(),
-            settled.error_class.map(ErrorClass::as_str).into(),
-            settled.excerpt.as_str().into(),
-        ]),
-    ];
-    let endpoint = (&row.endpoint_id).into();
-    match settled.health() {
-        Health::Works => statements.push(deliveries::NOTE_SUCCESS.bind([endpoint, now.into()])),
-        Health::Fails => statements.push(deliveries::NOTE_FAILURE.bind([endpoint, now.into()])),
-        Health::Unknown => {}
+    /// Runs until the quick ones are done, or no answer comes for a while.
+    async fn until_quiet(&mut self) {
+        let mut pause = LONGEST_PAUSE;
+        self.fill();
+        let timer = Rc::clone(&self.timer);
+        while self.quick > 0 {
+            let quiet = timer.sleep(pause);
+            let Either::Left((Some(tried), _)) = select(self.open.next(), quiet).await else {
+                return;
+            };
+            self.done(tried);
+            let took = self.app.clock.now().since(self.began);
+            pause = took.times(2.0).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+            self.fill();
+        }
     }
-    if settled.state == DeliveryState::Failed {
-        let fields = json!({ "delivery.id": row.id.as_str(), "attempts": row.attempts });
-        app.log.line(Level::Warn, "delivery.failed", fields);
+
+    /// Runs the rest to its end, with what can be taken up meanwhile.
+    async fn finish(mut self) {
+        loop {
+            self.fill();
+            let Some(first) = self.open.next().await else { return };
+            self.done(first);
+            let timer = Rc::clone(&self.timer);
+            let mut gathered = timer.sleep(GATHERING);
+            while let Either::Left((Some(tried), _)) = select(self.open.next(), &mut gathered).await
+            {
+                self.done(tried);
+            }
+            if let Err(error) = self.settle(&[]).await {
+                // The claims run out, and the scheduler finds what is due.
+                let fields = json!({ "cause": error.to_string() });
+                self.app.log.line(Level::Warn, "deliver.settle_failed", fields);
+            }
+        }
     }
-    statements
-}
 
-/// Turns the endpoint off, and tells the organization's other endpoints and its audit log.
-fn turn_off(app: &App, row: &ClaimedRow, reason: DisabledReason, event: &NewEvent) -> Vec<Bound> {
-    let now = event.created_at;
-    let failing_for = (reason == DisabledReason::Failing).then(|| now.minus(PATIENCE));
-    let mut statements = vec![deliveries::DISABLE_ENDPOINT.bind([
-        (&row.endpoint_id).into(),
-        now.into(),
-        reason.as_str().into(),
-        failing_for.into(),
-    ])];
-    statements.extend(events::record(std::slice::from_ref(event)));
-    let (action, detail) = (AuditAction::WebhookDisable, json!({ "reason": reason }));
-    let entry = By::SYSTEM.entry(app, &row.org_id, action, row.endpoint_id.as_str(), detail, now);
-    statements.push(audit_logs::insert_beside(&entry, &event.id));
-    statements
-}
-
-fn disabled_event(app: &App, row: &ClaimedRow, reason: DisabledReason, now: Timestamp) -> NewEvent {
-    let id = EventId::new(now, app.entropy.bytes());
-    let of = Disabled {
-        org_id: &row.org_id,
-        webhook_id: &row.endpoint_id,
-        url: &row.url,
-        reason,
-        failing_since: row.failing_since,
-    };
-    NewEvent {
-        payload: disabled(&id, &of, now),
-        id,
-        org_id: row.org_id.clone(),
-        domain_id: None,
-        seq: None,
-        event_type: EventType::WebhookDisabled,
-        created_at: now,
+    /// Settles what is done, gives `left` back to the queue, and takes up what waits for the same
+    /// endpoints.
+    async fn settle(&mut self, left: &[ClaimedRow]) -> Result<(), DbError> {
+        let tried = std::mem::take(&mut self.tried);
+        if tried.is_empty() && left.is_empty() {
+            return Ok(());
+        }
+        let goes_on = self.app.clock.now().since(self.began) < TAKING_UP;
+        let free = if goes_on { TOGETHER.saturating_sub(self.open.len()) } else { 0 };
+        let room = u32::try_from(free).unwrap_or_default();
+        let outcome = Outcome::new(&self.app, &tried, left, room);
+        let mut pauses = SETTLING.iter();
+        loop {
+            match (write_down(&self.app, &outcome).await, pauses.next()) {
+                (Ok(taken_up), _) => {
+                    self.waiting.extend(taken_up);
+                    return Ok(());
+                }
+                (Err(DbError::Busy | DbError::Lost), Some(pause)) => {
+                    self.timer.sleep(*pause).await;
+                }
+                (Err(error), _) => return Err(error),
+            }
+        }
     }
 }

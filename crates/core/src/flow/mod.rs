@@ -1,10 +1,13 @@
 //! What happens when: each file reads as the story of one feature. The model decides, the store
 //! gives the statements, the ports carry them out.
 
+mod attempt;
 pub mod audit_seal;
 pub mod deliver;
+mod delivered;
 pub mod domains;
 mod endpoint_secret;
+mod failing;
 pub mod idempotency;
 pub mod look;
 pub mod mail;

@@ -20,8 +20,8 @@ use crate::time::{Span, Timestamp};
 const FURTHEST: Span = Span::days(30);
 /// How many deliveries one replay makes at most.
 const MOST: u32 = 10_000;
-/// How many of them are woken at once; the scheduler finds the others.
-const WOKEN: u32 = 100;
+/// How many of them are woken; as many as may be in flight to one endpoint. The others follow them.
+const WOKEN: u32 = 20;
 
 closed_set! {
     /// Which events to send again.
@@ -115,7 +115,7 @@ pub async fn replay(
             vec![
                 make,
                 audit_logs::insert(&entry),
-                delivery_log::DUE_TO.bind([
+                delivery_log::WAKE_WAITING.bind([
                     (&row.id).into(),
                     (&row.org_id).into(),
                     now.into(),

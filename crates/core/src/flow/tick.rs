@@ -5,7 +5,7 @@
 
 use serde_json::json;
 
-use super::{CountRow, jobs, rows, send_or_log, sweep};
+use super::{CountRow, failing, jobs, rows, send_or_log, sweep};
 use crate::job::Job;
 use crate::ports::{App, DbError, Level};
 use crate::store::{
@@ -16,9 +16,12 @@ use crate::time::Span;
 
 /// At most this many of each kind are woken by one tick; the rest is due at the next.
 const REMOVALS: u32 = 50;
-const DELIVERIES: u32 = 500;
+const DELIVERIES: u32 = 1_000;
 const DOMAINS: u32 = 200;
 const MAILS: u32 = 200;
+
+/// And of one endpoint's deliveries, so that a long backlog keeps no other endpoint waiting.
+const OF_ONE_ENDPOINT: u32 = 20;
 
 /// For how long the logs of deliveries and mails are kept, and how much of each one tick clears at most.
 const KEPT: Span = Span::days(30);
@@ -42,7 +45,7 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
             "tick.find",
             vec![
                 leases::NOTE_TICK.bind([now.into()]),
-                deliveries::DUE.bind([now.into(), DELIVERIES.into()]),
+                deliveries::wake_due(now, DELIVERIES, OF_ONE_ENDPOINT),
                 hostname_removals::WAKE_DUE.bind([
                     now.into(),
                     REMOVALS.into(),
@@ -50,6 +53,7 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
                 ]),
                 domains::COUNT_DUE.bind([now.into(), sweep::THRESHOLD.into()]),
                 mails::WAKE_DUE.bind([now.into(), MAILS.into(), now.minus(PATIENCE).into()]),
+                failing::find(now),
                 sessions::CLEAR.bind([now.into()]),
                 sessions::CLEAR_LINKS.bind([now.into()]),
                 idempotency_keys::CLEAR.bind([now.into(), CLEARED.into()]),
@@ -71,6 +75,9 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
     let mut woken = jobs(rows(&found, 1)?, |delivery| Job::DeliverV1 { delivery })?;
     woken.extend(jobs(rows(&found, 2)?, |removal| Job::RemoveHostnameV1 { removal })?);
     woken.extend(jobs(rows(&found, 4)?, |mail| Job::SendMailV1 { mail })?);
+    // At once: they count as woken.
+    send_or_log(app, &woken).await;
+    let messages = woken.len();
     let due = rows(&found, 3)?.first::<CountRow>()?.map_or(0, |row| row.count);
     // A sweep reads all that exist at Cloudflare; those still to be created go one by one.
     let sweeping = sweep::start_if_worth_it(app, due, now).await?;
@@ -81,9 +88,10 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
         sweeping.into(),
     ]);
     let taken = app.db.batch("tick.wake", vec![wake]).await?;
-    woken.extend(jobs(rows(&taken, 0)?, |domain| Job::SyncDomainV1 { domain })?);
-    let fields = json!({ "messages": woken.len(), "domains.due": due, "sweeping": sweeping });
+    let woken = jobs(rows(&taken, 0)?, |domain| Job::SyncDomainV1 { domain })?;
+    let messages = messages + woken.len();
+    let fields = json!({ "messages": messages, "domains.due": due, "sweeping": sweeping });
     app.log.line(Level::Info, "tick", fields);
     send_or_log(app, &woken).await;
-    Ok(())
+    failing::tell(app, rows(&found, 5)?, now).await
 }

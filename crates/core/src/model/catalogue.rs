@@ -84,6 +84,10 @@ pub const fn entry(event: EventType) -> Entry {
             "An endpoint was turned off, because its receiver answered `410 Gone` or failed for five days. It goes to \
              your other endpoints; turn it on again and replay what it missed."
         }
+        EventType::WebhookFailing => {
+            "Every try to reach an endpoint failed for a day, or for four: then it is turned off a day later. It goes to \
+             your other endpoints, once for each of the two stages."
+        }
     };
     Entry { event, description, changelog: FIRST }
 }
@@ -101,6 +105,7 @@ pub fn schema(event: EventType) -> Value {
         EventType::JobFailed | EventType::JobDlq => of::<job_event::Payload<'static>>(),
         EventType::WebhookTest => of::<webhook_event::TestPayload<'static>>(),
         EventType::WebhookDisabled => of::<webhook_event::DisabledPayload<'static>>(),
+        EventType::WebhookFailing => of::<webhook_event::FailingPayload<'static>>(),
         EventType::DomainAdded
         | EventType::DomainRemoved
         | EventType::DomainActive

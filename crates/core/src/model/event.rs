@@ -31,6 +31,8 @@ closed_set! {
         WebhookTest = "webhook.test",
         /// An endpoint was turned off.
         WebhookDisabled = "webhook.disabled",
+        /// An endpoint fails since a day, or is about to be turned off for it.
+        WebhookFailing = "webhook.failing",
     }
 }
 

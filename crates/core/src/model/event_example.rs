@@ -6,7 +6,7 @@ use super::domain_state::DomainStatus::{self, Active, Error, Issuing, PendingCna
 use super::event::EventType;
 use super::id::{DomainId, EventId, OrgId, WebhookId};
 use super::job_event::{self, Failure};
-use super::webhook_event::{self, Disabled};
+use super::webhook_event::{self, Disabled, Failing};
 use crate::time::{Span, Timestamp};
 
 /// What is real in an example: it has an id and a time of its own and goes to a certain endpoint.
@@ -37,6 +37,15 @@ pub fn example(event: EventType, of: &Sample<'_>) -> String {
                 failing_since: Some(of.at.minus(Span::days(5))),
             };
             return webhook_event::disabled(of.id, &disabled, of.at);
+        }
+        EventType::WebhookFailing => {
+            let failing = Failing {
+                org_id: of.org_id,
+                webhook_id: of.webhook_id,
+                url: of.url,
+                failing_since: of.at.minus(Span::days(1)),
+            };
+            return webhook_event::failing(of.id, &failing, of.at);
         }
         EventType::JobFailed | EventType::JobDlq => {
             let failure = Failure {

@@ -13,6 +13,7 @@ pub mod dns_seen;
 pub mod domain_event;
 pub mod domain_state;
 pub mod email;
+pub mod endpoint_health;
 pub mod endpoint_options;
 pub mod event;
 pub mod event_example;

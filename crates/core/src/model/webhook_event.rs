@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::delivery::DisabledReason;
+use super::endpoint_health::FailingStage;
 use super::event::EventType;
 use super::id::{EventId, OrgId, WebhookId};
 use crate::time::Timestamp;
@@ -94,6 +95,64 @@ pub fn test(
 ) -> String {
     let (event, timestamp) = (EventType::WebhookTest, at.to_iso());
     let payload = TestPayload { id, r#type: event, timestamp, seq: (), org_id, webhook_id, url };
+    // A struct of text always serialises.
+    serde_json::to_string(&payload).unwrap_or_default()
+}
+
+/// The body of `webhook.failing`; its schema in the catalogue is derived from here.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct FailingPayload<'a> {
+    /// The event's id; also in the header `webhook-id`. A repeat has the same one.
+    id: &'a EventId,
+    /// The event's type.
+    r#type: EventType,
+    /// When it happened.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
+    timestamp: String,
+    /// Only events of domains are numbered.
+    seq: (),
+    /// The organization that it concerns.
+    org_id: &'a OrgId,
+    /// The endpoint.
+    webhook_id: &'a WebhookId,
+    /// The endpoint's address.
+    url: &'a str,
+    /// How far it is.
+    stage: FailingStage,
+    /// Since when every try has failed.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
+    failing_since: String,
+    /// When it is turned off if it goes on failing.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
+    disabled_at: String,
+}
+
+/// An endpoint that fails.
+#[derive(Debug, Clone, Copy)]
+#[expect(missing_docs, reason = "the members are those of the payload")]
+pub struct Failing<'a> {
+    pub org_id: &'a OrgId,
+    pub webhook_id: &'a WebhookId,
+    pub url: &'a str,
+    pub failing_since: Timestamp,
+}
+
+/// The body of the event that tells of it at `at`.
+pub fn failing(id: &EventId, of: &Failing<'_>, at: Timestamp) -> String {
+    let payload = FailingPayload {
+        id,
+        r#type: EventType::WebhookFailing,
+        timestamp: at.to_iso(),
+        seq: (),
+        org_id: of.org_id,
+        webhook_id: of.webhook_id,
+        url: of.url,
+        stage: FailingStage::at(of.failing_since, at),
+        failing_since: of.failing_since.to_iso(),
+        disabled_at: FailingStage::end(of.failing_since).to_iso(),
+    };
     // A struct of text always serialises.
     serde_json::to_string(&payload).unwrap_or_default()
 }

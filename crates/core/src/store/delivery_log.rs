@@ -98,24 +98,26 @@ statements! { "delivery_log";
          WHERE v.id = ?3");
     /// Makes the delivery `?1` of organization `?2` due at `?3`, with its schedule from the start,
     /// unless somebody is trying it.
-    RESEND = "UPDATE deliveries SET state = 'pending', next_attempt_at = ?3, attempts_before = attempts, updated_at = ?3
+    RESEND = "UPDATE deliveries SET state = 'pending', next_attempt_at = ?3, woken_at = ?3, attempts_before = attempts, updated_at = ?3
         WHERE id = ?1 AND org_id = ?2 AND claimed_until <= ?3 RETURNING id";
     /// The delivery `?1` of the test event `?2` to endpoint `?3` of organization `?4`, due at `?5`.
-    INSERT_TEST = "INSERT INTO deliveries (id, org_id, event_id, endpoint_id, state, next_attempt_at, created_at, updated_at)
-        SELECT ?1, e.org_id, e.id, ?3, 'pending', ?5, ?5, ?5 FROM events e WHERE e.id = ?2 AND e.org_id = ?4 RETURNING id";
+    INSERT_TEST = "INSERT INTO deliveries (id, org_id, event_id, endpoint_id, state, next_attempt_at, created_at, updated_at, woken_at)
+        SELECT ?1, e.org_id, e.id, ?3, 'pending', ?5, ?5, ?5, ?5 FROM events e WHERE e.id = ?2 AND e.org_id = ?4 RETURNING id";
     /// Makes failed deliveries due at `?5`: of endpoint `?1` in organization `?2`, from id `?3` on, `?4` at most.
-    REPLAY_FAILED = concat!("UPDATE deliveries SET state = 'pending', next_attempt_at = ?5, attempts_before = attempts, updated_at = ?5
+    REPLAY_FAILED = concat!("UPDATE deliveries SET state = 'pending', next_attempt_at = ?5, woken_at = -1, attempts_before = attempts, updated_at = ?5
         WHERE id IN (", failed!(), ")");
     /// How many [`REPLAY_FAILED`] would make due.
     COUNT_FAILED = concat!("SELECT COUNT(*) AS count FROM (", failed!(), ")");
     /// Makes deliveries, due at `?5`, of events that endpoint `?1` of organization `?2` missed, from id `?3` on, `?4` at most.
-    REPLAY_MISSING = concat!("INSERT INTO deliveries (id, org_id, event_id, endpoint_id, state, next_attempt_at, created_at, updated_at)
-        SELECT concat('dlv_', substr(e.id, 5, 12), lower(hex(randomblob(10)))), e.org_id, e.id, w.id, 'pending', ?5, ?5, ?5 ", missing!());
+    REPLAY_MISSING = concat!("INSERT INTO deliveries (id, org_id, event_id, endpoint_id, state, next_attempt_at, created_at, updated_at, woken_at, position)
+        SELECT concat('dlv_', substr(e.id, 5, 12), lower(hex(randomblob(10)))), e.org_id, e.id, w.id, 'pending', ?5, ?5, ?5, -1, e.position ", missing!());
     /// How many [`REPLAY_MISSING`] would make.
     COUNT_MISSING = concat!("SELECT COUNT(*) AS count FROM (SELECT e.id ", missing!(), ")");
-    /// Up to `?4` deliveries to endpoint `?1` of organization `?2` that are due at `?3`, to wake them.
-    DUE_TO = "SELECT id FROM deliveries WHERE endpoint_id = ?1 AND org_id = ?2 AND state = 'pending'
-        AND next_attempt_at <= ?3 AND claimed_until <= ?3 LIMIT ?4";
+    /// Wakes at `?3` up to `?4` deliveries to endpoint `?1` of organization `?2` that wait, the first in
+    /// order first; who settles them takes up the others.
+    WAKE_WAITING = "UPDATE deliveries SET woken_at = ?3 WHERE id IN (SELECT id FROM deliveries
+            WHERE endpoint_id = ?1 AND org_id = ?2 AND state = 'pending' AND woken_at = -1 AND next_attempt_at <= ?3
+            ORDER BY position LIMIT ?4) RETURNING id";
 }
 
 /// A delivery before it is sent again.
