@@ -47,6 +47,9 @@ const ROWS = {
       UPDATE deliveries SET woken_at = -1;`,
   9: `INSERT INTO mails (id, org_id, to_address, kind, data, state, created_at, updated_at)
         VALUES ('mail_1', 'org_1', 'one@example.test', 'invitation', '{}', 'pending', 1, 1);`,
+  10: `INSERT INTO sign_in_counters (key, window_start, count) VALUES ('k', 1, 1);
+      INSERT INTO identities (issuer, subject, user_id, created_at) VALUES ('https://id.example', '1', 'usr_1', 1);
+      UPDATE organizations SET brand_color = '#102030', logo_url = 'https://example.test/logo.svg';`,
   11: `UPDATE api_tokens SET allowed_ips = '["192.0.2.0/24"]', replaced_by = 'tok_2', reminded_days = 14;
       UPDATE organizations SET requests_per_minute = 5;
       INSERT INTO token_usage (org_id, token_id, day, route, requests) VALUES ('org_1', 'tok_1', '2026-01-01', 'domains.list', 1);`,
@@ -113,7 +116,7 @@ test("deleting the organization takes everything of it along, and remembers what
   withDatabase((database) => {
     database.exec("DELETE FROM organizations WHERE id = 'org_1'");
     const left = tablesOf(database).filter((table) => database.prepare(`SELECT COUNT(*) AS n FROM "${table}"`).get().n > 0);
-    assert.deepEqual(left.sort(), ["hostname_removals", "leases", "sessions", "sign_in_links", "users", "zones"]);
+    assert.deepEqual(left.sort(), ["hostname_removals", "identities", "leases", "sessions", "sign_in_counters", "sign_in_links", "users", "zones"]);
     const removals = database.prepare("SELECT hostname FROM hostname_removals ORDER BY hostname").all().map(({ hostname }) => hostname);
     assert.deepEqual(removals, ["app.example.com", "old.example.com"]);
   });

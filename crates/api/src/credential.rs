@@ -53,7 +53,7 @@ fn bearer(value: &str) -> Option<&str> {
 }
 
 /// The cookie of that name, if it was sent exactly once.
-fn cookie<'a>(header: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn cookie<'a>(header: &'a str, name: &str) -> Option<&'a str> {
     let mut found = header
         .split(';')
         .filter_map(|pair| pair.trim().split_once('='))

@@ -59,6 +59,10 @@ pub struct OpenCall<'a> {
     pub app: &'a App,
     /// The scheme and host that the request came to.
     pub own_origin: &'a str,
+    /// Names the request.
+    pub request_id: RequestId,
+    /// Path and query, unchecked.
+    pub params: Params,
     /// Headers.
     pub header: &'a dyn Fn(&str) -> Option<String>,
     /// The body, unread.
@@ -124,8 +128,8 @@ async fn answer(
     };
     match (route.action, access, credential) {
         (Action::Open(run), None, None) => {
-            params.only(&[])?;
-            run(OpenCall { app, own_origin, header, body: incoming.body }).await
+            let request_id = request_id.clone();
+            run(OpenCall { app, own_origin, request_id, params, header, body: incoming.body }).await
         }
         (Action::Read(bind), Some(access), Some(credential)) => {
             let find = app.db.batch(route.id, vec![bind(&params, &credential)?]);
@@ -136,7 +140,9 @@ async fn answer(
             Ok(Reply::read(body, header("if-none-match").as_deref()))
         }
         (Action::Write { load, run }, Some(access), Some(credential)) => {
-            params.only(&[])?;
+            if route.method != "GET" {
+                params.only(&[])?;
+            }
             let mut statements = vec![callers::find(&credential)];
             statements.extend(load.map(|load| load(&params, &credential)).transpose()?);
             let find = app.db.batch("caller.find", statements);

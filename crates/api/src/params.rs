@@ -65,6 +65,11 @@ impl Params {
         Ok(value)
     }
 
+    /// A parameter of free text.
+    pub fn text(&self, name: &str) -> Result<Option<&str>, Problem> {
+        self.query(name)
+    }
+
     /// `limit`: a whole number from 1 to 200, by default 50.
     pub fn limit(&self) -> Result<u32, Problem> {
         let Some(text) = self.query("limit")? else { return Ok(DEFAULT_LIMIT) };

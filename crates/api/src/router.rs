@@ -16,7 +16,8 @@ use crate::edge::{Call, OpenCall};
 use crate::params::Params;
 use crate::reply::Reply;
 use crate::routes::{
-    audit, deliveries, domains, events, health, organization, rotation, session, tokens, webhooks,
+    audit, deliveries, domains, events, health, members, operator, organization, rotation, session,
+    tokens, webhooks,
 };
 
 /// Makes the one statement that reads for the caller.
@@ -83,6 +84,10 @@ const fn own(role: Role) -> Needs {
     Needs::Caller(Access { scope: None, own: true, role, feature: None })
 }
 
+const fn person_with(role: Role, feature: Feature) -> Needs {
+    Needs::Caller(Access { scope: None, role, feature: Some(feature), own: false })
+}
+
 const fn route(
     method: &'static str,
     path: &'static str,
@@ -118,21 +123,122 @@ pub static ROUTES: &[Route] = &[
         Needs::Nobody("monitors have no credential"),
         Action::Open(run!(health::get)),
     ),
+    route(
+        "POST",
+        "/api/sign-in",
+        "sign_in.ask",
+        Needs::Nobody("who signs in has no credential yet"),
+        Action::Open(run!(session::ask)),
+    ),
     route("GET", "/api/session", "session.get", person(Role::Member), Action::Read(session::get)),
     route(
         "POST",
         "/api/session",
         "session.start",
-        Needs::Nobody("the link is the credential"),
+        Needs::Nobody("the link or the code is the credential"),
         Action::Open(run!(session::start)),
     ),
     route("DELETE", "/api/session", "session.end", person(Role::Member), write!(session::end)),
+    route(
+        "GET",
+        "/api/sessions",
+        "sessions.list",
+        person(Role::Member),
+        Action::Read(session::list),
+    ),
+    route(
+        "DELETE",
+        "/api/sessions",
+        "sessions.revoke_others",
+        person(Role::Member),
+        write!(session::revoke_others),
+    ),
+    route(
+        "DELETE",
+        "/api/sessions/{id}",
+        "sessions.revoke",
+        person(Role::Member),
+        write!(session::revoke),
+    ),
     route(
         "GET",
         "/api/organizations",
         "organization.get",
         needs(Scope::DomainsRead, Role::Member),
         Action::Read(organization::get),
+    ),
+    route(
+        "POST",
+        "/api/organizations",
+        "organization.create",
+        person(Role::Member),
+        write!(organization::create),
+    ),
+    route(
+        "PATCH",
+        "/api/organizations",
+        "organization.update",
+        person(Role::Owner),
+        write!(organization::load => organization::update),
+    ),
+    route(
+        "DELETE",
+        "/api/organizations",
+        "organization.delete",
+        person(Role::Owner),
+        write!(organization::load => organization::delete),
+    ),
+    // Seeing and removing members needs no plan, so that an organization can shrink to a smaller one.
+    route(
+        "GET",
+        "/api/orgs/{orgId}/members",
+        "members.list",
+        person(Role::Member),
+        Action::Read(members::list),
+    ),
+    route(
+        "POST",
+        "/api/orgs/{orgId}/members/invite",
+        "members.invite",
+        person_with(Role::Admin, Feature::Team),
+        write!(members::load_inviter => members::invite),
+    ),
+    // The plan of the organization that invites counts, not that of the caller's own.
+    route(
+        "POST",
+        "/api/orgs/{orgId}/members/accept",
+        "members.accept",
+        person(Role::Member),
+        write!(members::accept),
+    ),
+    route(
+        "PATCH",
+        "/api/orgs/{orgId}/members/{userId}",
+        "members.update",
+        person_with(Role::Admin, Feature::Team),
+        write!(members::load => members::update),
+    ),
+    route(
+        "DELETE",
+        "/api/orgs/{orgId}/members/{userId}",
+        "members.remove",
+        person(Role::Member),
+        write!(members::load => members::remove),
+    ),
+    // Who operates the deployment is configuration, so the handlers look: to others it is a 404.
+    route(
+        "GET",
+        "/api/operator/organizations",
+        "operator.list",
+        person(Role::Member),
+        write!(operator::load => operator::list),
+    ),
+    route(
+        "PATCH",
+        "/api/operator/organizations/{id}",
+        "operator.update",
+        person(Role::Member),
+        write!(operator::load => operator::update),
     ),
     route(
         "GET",

@@ -17,8 +17,9 @@ use dcvaas_core::model::domain_state::{DomainErrorCode, DomainStatus};
 use dcvaas_core::model::endpoint_options::{ApiVersion, Ordering};
 use dcvaas_core::model::event::EventType;
 use dcvaas_core::model::id::{
-    AuditId, DeliveryId, DomainId, EventId, OrgId, RequestId, TokenId, UserId, WebhookId,
+    AuditId, DeliveryId, DomainId, EventId, OrgId, RequestId, SessionId, TokenId, UserId, WebhookId,
 };
+use dcvaas_core::model::member::MemberStatus;
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::problem::ProblemCode;
 use dcvaas_core::model::role::Role;
@@ -233,6 +234,18 @@ pub struct NewToken {
     pub token_meta: TokenMeta,
 }
 
+/// The organization of a token.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TokenOrganization {
+    /// Its id.
+    pub id: OrgId,
+    /// Its name.
+    pub name: String,
+    /// Its plan.
+    pub plan: Plan,
+}
+
 /// The token that asks.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -240,7 +253,7 @@ pub struct OwnToken {
     /// What is kept of it.
     pub token_meta: TokenMeta,
     /// The organization that it acts for.
-    pub organization: Organization,
+    pub organization: TokenOrganization,
 }
 
 /// The use of a token.
@@ -581,6 +594,94 @@ pub struct Organization {
     pub name: String,
     /// Its plan.
     pub plan: Plan,
+    /// Its colour as `#rrggbb`.
+    pub brand_color: Option<String>,
+    /// The address of its logo.
+    pub logo_url: Option<String>,
+    /// When it was made.
+    pub created_at: Moment,
+}
+
+/// An organization as the operator sees it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Operated {
+    /// Its id.
+    pub id: OrgId,
+    /// Its name.
+    pub name: String,
+    /// Its plan.
+    pub plan: Plan,
+    /// How many domains it may hold, where that is not what the plan says.
+    pub domain_limit: Option<u32>,
+    /// How many requests a minute it may make, where that is not what the plan says.
+    pub requests_per_minute: Option<u32>,
+    /// How many domains it has.
+    pub domains: u32,
+    /// How many members it has.
+    pub members: u32,
+    /// When it was made.
+    pub created_at: Moment,
+}
+
+/// One organization as the operator sees it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OperatedAnswer {
+    /// The organization.
+    pub organization: Operated,
+}
+
+/// One page of organizations as the operator sees them, newest first.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OperatedPage {
+    /// The organizations.
+    pub organizations: Vec<Operated>,
+    /// Where the next page begins; null on the last one.
+    pub next_cursor: Option<OrgId>,
+}
+
+/// Somebody who belongs to an organization, or is invited to.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Member {
+    /// The membership's id.
+    pub id: String,
+    /// The organization.
+    pub org_id: OrgId,
+    /// The person: what the routes of one member take.
+    pub user_id: UserId,
+    /// Their e-mail address.
+    pub email: String,
+    /// Their name, if they gave one.
+    pub name: Option<String>,
+    /// What they may do.
+    pub role: Role,
+    /// Where they stand.
+    pub status: MemberStatus,
+    /// When they were invited.
+    pub created_at: Moment,
+    /// When they were last changed.
+    pub updated_at: Moment,
+}
+
+/// One member.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MemberAnswer {
+    /// The member.
+    pub member: Member,
+}
+
+/// One page of members.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MemberPage {
+    /// The members.
+    pub members: Vec<Member>,
+    /// Where the next page begins; null on the last one.
+    pub next_cursor: Option<UserId>,
 }
 
 /// The caller's organization.
@@ -625,6 +726,44 @@ pub struct Session {
     pub user: Person,
     /// Their organizations, the oldest membership first; 100 at most.
     pub organizations: Vec<Membership>,
+}
+
+/// A sign-in mail is on its way.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignInAsked {
+    /// For how long its link and code work.
+    pub expires_in_seconds: u32,
+}
+
+/// A place where a person is signed in.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SessionMeta {
+    /// Its id.
+    pub id: SessionId,
+    /// Whether it is the one that asks.
+    pub current: bool,
+    /// What the browser called itself.
+    pub user_agent: Option<String>,
+    /// The network address from which it was started.
+    pub address: Option<String>,
+    /// When it was started.
+    pub created_at: Moment,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<Moment>,
+    /// When it ends unless it is used.
+    pub expires_at: Moment,
+}
+
+/// One page of sessions, newest first.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SessionPage {
+    /// The sessions.
+    pub sessions: Vec<SessionMeta>,
+    /// Where the next page begins; null on the last one.
+    pub next_cursor: Option<SessionId>,
 }
 
 /// Whether a dependency answers.

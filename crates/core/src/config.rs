@@ -6,6 +6,7 @@ use dcvaas_url::{Host, Url};
 
 use crate::closed_set;
 use crate::crypto::seal::KeyRing;
+use crate::model::email::EmailAddress;
 use crate::model::hostname::registrable;
 use crate::model::upstream::resend::MailService;
 use crate::secret::SecretText;
@@ -56,6 +57,8 @@ pub struct Config {
     pub resend_api_key: Option<SecretText>,
     /// `RESEND_API_BASE`, without a slash at its end.
     pub resend_api_base: String,
+    /// `OPERATOR_EMAILS`: who operates this deployment.
+    pub operator_emails: Vec<EmailAddress>,
     /// `OUTGOING_ALLOW_HOSTS`: `host:port` that webhooks may reach although it is not public. For
     /// the local stack alone.
     pub outgoing_allow_hosts: Vec<String>,
@@ -146,6 +149,11 @@ impl Config {
             resend_api_base: reader
                 .read("RESEND_API_BASE", None, URL_HINT, base_url)
                 .unwrap_or_else(|| RESEND_API_BASE.to_owned()),
+            operator_emails: reader
+                .read("OPERATOR_EMAILS", None, "mail addresses, separated by commas", |text| {
+                    list(text, EmailAddress::parse)
+                })
+                .unwrap_or_default(),
             outgoing_allow_hosts: reader
                 .read("OUTGOING_ALLOW_HOSTS", None, "host:port, separated by commas", |text| {
                     list(text, host_and_port)
@@ -317,7 +325,7 @@ fn mail_address(text: &str) -> Option<String> {
 }
 
 /// Reads a list; one bad entry spoils it.
-fn list(text: &str, entry: impl Fn(&str) -> Option<String>) -> Option<Vec<String>> {
+fn list<T>(text: &str, entry: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
     let entries: Vec<&str> =
         text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).collect();
     if entries.len() > MOST {
@@ -343,6 +351,7 @@ mod tests {
             ("CORS_ALLOW_ORIGINS", "https://a.example.net, http://localhost:5173"),
             ("EMAIL_FROM", "DCVaaS <dcvaas@example.net>"),
             ("RESEND_API_KEY", "re_key"),
+            ("OPERATOR_EMAILS", "Ops@example.net, root@example.net"),
             ("RESEND_API_BASE", "http://127.0.0.1:8788/mail/"),
             ("OUTGOING_ALLOW_HOSTS", "127.0.0.1:8788,[::1]:9000"),
             ("ENCRYPTION_KEY", KEY),
@@ -370,6 +379,8 @@ mod tests {
         assert_eq!(config.outgoing_allow_hosts, ["127.0.0.1:8788", "[::1]:9000"]);
         assert_eq!(config.own_zones(), ["example.net", "app.example.org"]);
         assert!(config.key_ring.is_some());
+        let operators: Vec<_> = config.operator_emails.iter().map(EmailAddress::as_str).collect();
+        assert_eq!(operators, ["ops@example.net", "root@example.net"]);
         let mail = config.mail().unwrap();
         assert_eq!((mail.base_url, mail.key.expose()), ("http://127.0.0.1:8788/mail", "re_key"));
         assert_eq!(mail.from, "DCVaaS <dcvaas@example.net>");

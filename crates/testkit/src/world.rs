@@ -134,6 +134,16 @@ impl World {
         Rc::new(TestTimer(Rc::clone(&self.clock)))
     }
 
+    /// The configuration of the deployment with other values for these variables.
+    pub fn configured(&self, variables: &[(&str, &str)]) -> Rc<Config> {
+        let lookup = |name: &str| {
+            let other = variables.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
+            other.or_else(|| variable(name)).map(str::to_owned)
+        };
+        let config = Config::parse(&lookup, Need::ALL);
+        Rc::new(config.unwrap_or_else(|faults| panic!("the configuration: {faults}")))
+    }
+
     /// Now.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
@@ -266,6 +276,7 @@ fn variable(name: &str) -> Option<&'static str> {
         "DOH_URL" => RESOLVER,
         "SAAS_CNAME_TARGET" => "cname.dcvaas.dev",
         "APP_BASE_URL" | "CORS_ALLOW_ORIGINS" => "https://app.dcvaas.dev",
+        "OPERATOR_EMAILS" => "operator@dcvaas.dev",
         "RESEND_API_BASE" => MAIL,
         "RESEND_API_KEY" => MAIL_KEY,
         "EMAIL_FROM" => "DCVaaS <hello@dcvaas.dev>",

@@ -2,6 +2,11 @@
 
 export type components = {
     schemas: {
+        /** @description An invitation to accept. */
+        AcceptInvitation: {
+            /** @description What stands behind `token=` in the mail's link. */
+            token: string;
+        };
         /** @description Who acted. */
         ActorKind: "user" | "token" | "system";
         /** @description A domain to add: `hostname`, or `domainName`, which is its older spelling. */
@@ -18,8 +23,16 @@ export type components = {
         } & (unknown | unknown);
         /** @description The dated versions of the payloads. A new one is made when a member would change its meaning or go. */
         ApiVersion: "2026-11-01";
+        /** @description To whom a mail goes. */
+        AskToSignIn: {
+            /**
+             * Format: email
+             * @description The e-mail address.
+             */
+            email: string;
+        };
         /** @description What was done. */
-        AuditAction: "domain.add" | "domain.remove" | "domain.update" | "domain.status" | "token.create" | "token.rotate" | "token.expire" | "token.revoke" | "webhook.create" | "webhook.update" | "webhook.delete" | "webhook.disable" | "webhook.rotate" | "webhook.end_rotation" | "webhook.test" | "webhook.replay" | "delivery.resend";
+        AuditAction: "organization.create" | "organization.update" | "organization.operate" | "member.invite" | "member.accept" | "member.update" | "member.remove" | "session.revoke" | "domain.add" | "domain.remove" | "domain.update" | "domain.status" | "token.create" | "token.rotate" | "token.expire" | "token.revoke" | "webhook.create" | "webhook.update" | "webhook.delete" | "webhook.disable" | "webhook.rotate" | "webhook.end_rotation" | "webhook.test" | "webhook.replay" | "delivery.resend";
         /** @description A part of the audit log that can be verified, oldest first. */
         AuditExport: {
             /** @description The rows. */
@@ -89,6 +102,11 @@ export type components = {
             /** @description The number of a row; 0 is before the first one. */
             position: number;
         };
+        /** @description An organization to make. */
+        CreateOrganization: {
+            /** @description What it is called. */
+            name: string;
+        };
         /** @description A token to make. */
         CreateToken: {
             /**
@@ -131,6 +149,11 @@ export type components = {
         DatabaseHealth: {
             /** @description Whether it answers. */
             status: components["schemas"]["DependencyStatus"];
+        };
+        /** @description That it is meant. */
+        DeleteOrganization: {
+            /** @description The organization's name. */
+            confirm: string;
         };
         /** @description One event on its way to one endpoint. */
         Delivery: {
@@ -360,6 +383,16 @@ export type components = {
             /** @description Whether it can. */
             ok: boolean;
         };
+        /** @description Whom to invite. */
+        InviteMember: {
+            /**
+             * Format: email
+             * @description Their e-mail address.
+             */
+            email: string;
+            /** @description What they will be; `member` if it is left out. */
+            role?: components["schemas"]["Role"] | null;
+        };
         /** @description The kind of a certificate's key. */
         KeyType: "ecdsa" | "rsa" | "unknown";
         /** @description The state of mail. */
@@ -369,6 +402,41 @@ export type components = {
         };
         /** @description Whether mail can be sent. */
         MailStatus: "ok" | "not_configured";
+        /** @description Somebody who belongs to an organization, or is invited to. */
+        Member: {
+            /** @description When they were invited. */
+            createdAt: components["schemas"]["Moment"];
+            /** @description Their e-mail address. */
+            email: string;
+            /** @description The membership's id. */
+            id: string;
+            /** @description Their name, if they gave one. */
+            name: string | null;
+            /** @description The organization. */
+            orgId: components["schemas"]["OrgId"];
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+            /** @description Where they stand. */
+            status: components["schemas"]["MemberStatus"];
+            /** @description When they were last changed. */
+            updatedAt: components["schemas"]["Moment"];
+            /** @description The person: what the routes of one member take. */
+            userId: components["schemas"]["UserId"];
+        };
+        /** @description One member. */
+        MemberAnswer: {
+            /** @description The member. */
+            member: components["schemas"]["Member"];
+        };
+        /** @description One page of members. */
+        MemberPage: {
+            /** @description The members. */
+            members: components["schemas"]["Member"][];
+            /** @description Where the next page begins; null on the last one. */
+            nextCursor: components["schemas"]["UserId"] | null;
+        };
+        /** @description Where a member stands. */
+        MemberStatus: "active" | "invited" | "suspended";
         /** @description An organization that a person belongs to, with their role in it. */
         Membership: {
             /** @description The organization's id. */
@@ -393,14 +461,60 @@ export type components = {
             /** @description What is kept of it. */
             tokenMeta: components["schemas"]["TokenMeta"];
         };
+        /** @description What to change; what is left out stays as it is, and null is the plan's own limit again. */
+        OperateOrganization: {
+            /** @description How many domains it may hold. */
+            domainLimit?: number | null;
+            /** @description The plan. */
+            plan?: components["schemas"]["Plan"] | null;
+            /** @description How many requests a minute it may make. */
+            requestsPerMinute?: number | null;
+        };
+        /** @description An organization as the operator sees it. */
+        Operated: {
+            /** @description When it was made. */
+            createdAt: components["schemas"]["Moment"];
+            /** @description How many domains it may hold, where that is not what the plan says. */
+            domainLimit: number | null;
+            /** @description How many domains it has. */
+            domains: number;
+            /** @description Its id. */
+            id: components["schemas"]["OrgId"];
+            /** @description How many members it has. */
+            members: number;
+            /** @description Its name. */
+            name: string;
+            /** @description Its plan. */
+            plan: components["schemas"]["Plan"];
+            /** @description How many requests a minute it may make, where that is not what the plan says. */
+            requestsPerMinute: number | null;
+        };
+        /** @description One organization as the operator sees it. */
+        OperatedAnswer: {
+            /** @description The organization. */
+            organization: components["schemas"]["Operated"];
+        };
+        /** @description One page of organizations as the operator sees them, newest first. */
+        OperatedPage: {
+            /** @description Where the next page begins; null on the last one. */
+            nextCursor: components["schemas"]["OrgId"] | null;
+            /** @description The organizations. */
+            organizations: components["schemas"]["Operated"][];
+        };
         /** @description In which order an endpoint gets its deliveries. */
         Ordering: "none" | "fifo";
         /** @description An organization. */
         OrgId: string;
         /** @description An organization: the tenant that everything belongs to. */
         Organization: {
+            /** @description Its colour as `#rrggbb`. */
+            brandColor: string | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["Moment"];
             /** @description Its id. */
             id: components["schemas"]["OrgId"];
+            /** @description The address of its logo. */
+            logoUrl: string | null;
             /** @description Its name. */
             name: string;
             /** @description Its plan. */
@@ -414,7 +528,7 @@ export type components = {
         /** @description The token that asks. */
         OwnToken: {
             /** @description The organization that it acts for. */
-            organization: components["schemas"]["Organization"];
+            organization: components["schemas"]["TokenOrganization"];
             /** @description What is kept of it. */
             tokenMeta: components["schemas"]["TokenMeta"];
         };
@@ -529,10 +643,43 @@ export type components = {
             /** @description The person. */
             user: components["schemas"]["Person"];
         };
-        /** @description A sign-in link to use. */
+        /** @description A session. */
+        SessionId: string;
+        /** @description A place where a person is signed in. */
+        SessionMeta: {
+            /** @description The network address from which it was started. */
+            address: string | null;
+            /** @description When it was started. */
+            createdAt: components["schemas"]["Moment"];
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description When it ends unless it is used. */
+            expiresAt: components["schemas"]["Moment"];
+            /** @description Its id. */
+            id: components["schemas"]["SessionId"];
+            /** @description When it was last used, to the minute. */
+            lastUsedAt: components["schemas"]["Moment"] | null;
+            /** @description What the browser called itself. */
+            userAgent: string | null;
+        };
+        /** @description One page of sessions, newest first. */
+        SessionPage: {
+            /** @description Where the next page begins; null on the last one. */
+            nextCursor: components["schemas"]["SessionId"] | null;
+            /** @description The sessions. */
+            sessions: components["schemas"]["SessionMeta"][];
+        };
+        /** @description What a mail held: one of the two. */
         SignIn: {
+            /** @description The code, in any case, with or without its hyphen. */
+            code?: string | null;
             /** @description What stands behind `#token=` in the link. */
-            token: string;
+            token?: string | null;
+        };
+        /** @description A sign-in mail is on its way. */
+        SignInAsked: {
+            /** @description For how long its link and code work. */
+            expiresInSeconds: number;
         };
         /** @description A word of the owner's own. */
         Tag: string;
@@ -570,6 +717,15 @@ export type components = {
             /** @description What it may do. */
             scopes: components["schemas"]["Scope"][];
         };
+        /** @description The organization of a token. */
+        TokenOrganization: {
+            /** @description Its id. */
+            id: components["schemas"]["OrgId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its plan. */
+            plan: components["schemas"]["Plan"];
+        };
         /** @description One page of API tokens, newest first. */
         TokenPage: {
             /** @description Where the next page begins; null on the last one. */
@@ -601,6 +757,22 @@ export type components = {
         UpdateDomain: {
             /** @description All its tags anew. */
             tags: components["schemas"]["Tag"][];
+        };
+        /** @description What to change; what is left out stays as it is. */
+        UpdateMember: {
+            /** @description What they may do. */
+            role?: components["schemas"]["Role"] | null;
+            /** @description `suspended` shuts them out, `active` lets them in again. */
+            status?: components["schemas"]["MemberStatus"] | null;
+        };
+        /** @description What to change; what is left out stays as it is. */
+        UpdateOrganization: {
+            /** @description Its colour as `#rrggbb`; null takes it away. Needs a plan with white label. */
+            brandColor?: string | null;
+            /** @description The public https address of its logo; null takes it away. Needs a plan with white label. */
+            logoUrl?: string | null;
+            /** @description What it is called. */
+            name?: string | null;
         };
         /** @description What is asked of an endpoint; with a change, what is left out stays. */
         UpdateWebhook: {
@@ -711,6 +883,14 @@ export const ApiVersion = {
 } as const;
 
 export const AuditAction = {
+  "organization.create": "An organization was made.",
+  "organization.update": "An organization's name or brand was changed.",
+  "organization.operate": "The operator changed an organization's plan or limits.",
+  "member.invite": "Somebody was invited.",
+  "member.accept": "Somebody accepted an invitation.",
+  "member.update": "A member's role or status was changed.",
+  "member.remove": "A member was removed, or left.",
+  "session.revoke": "A person ended a session of theirs.",
   "domain.add": "A domain was added.",
   "domain.remove": "A domain was removed.",
   "domain.update": "A domain's tags were changed.",
@@ -813,6 +993,12 @@ export const KeyType = {
 export const MailStatus = {
   "ok": "A mail service is configured.",
   "not_configured": "None is: nobody can sign in by mail or be invited."
+} as const;
+
+export const MemberStatus = {
+  "active": "Belongs to the organization.",
+  "invited": "Was asked to, and has not answered.",
+  "suspended": "Shut out for now."
 } as const;
 
 export const Ordering = {

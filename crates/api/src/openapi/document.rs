@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dcvaas_core::model::caller::Access;
-use dcvaas_core::model::id::OrgId;
+use dcvaas_core::model::id::{OrgId, UserId};
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::problem::ProblemCode;
 use schemars::generate::{Contract, SchemaSettings};
@@ -11,7 +11,7 @@ use schemars::transform::{Transform, transform_subschemas};
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::operations::{Answer, OF_ALL, OF_CALLERS, OPERATIONS, Operation, TAGS};
+use super::operations::{Answer, OF_ALL, OF_CALLERS, OPERATIONS, Operation, SchemaOf, TAGS};
 use crate::credential::SESSION_COOKIE;
 use crate::router::{Action, Needs, ROUTES, Route};
 use crate::wire;
@@ -72,6 +72,12 @@ impl Transform for Open {
         transform_subschemas(self, schema);
     }
 }
+
+/// Parameters of paths that mean the same in each; `{id}` is told by the operation.
+const NAMED: [(&str, SchemaOf); 2] = [
+    ("orgId", SchemaGenerator::subschema_for::<OrgId>),
+    ("userId", SchemaGenerator::subschema_for::<UserId>),
+];
 
 /// Every route with its part of the document, in the order of the routes.
 fn parts() -> impl Iterator<Item = (&'static Route, &'static Operation)> {
@@ -212,6 +218,13 @@ fn parameters(route: &Route, operation: &Operation, schemas: &mut Schemas) -> Ve
             "name": "id", "in": "path", "required": true, "schema": schema(&mut schemas.answers),
         }));
     }
+    for (name, schema) in NAMED {
+        if route.path.contains(&format!("{{{name}}}")) {
+            let schema = schema(&mut schemas.answers);
+            parameters
+                .push(json!({ "name": name, "in": "path", "required": true, "schema": schema }));
+        }
+    }
     for query in operation.query {
         parameters.push(json!({
             "name": query.name, "in": "query", "description": query.description,
@@ -269,7 +282,7 @@ fn success(route: &Route, answer: &Answer, schemas: &mut Schemas) -> Value {
     if keeps_answers(route) {
         headers["Idempotency-Replayed"] = reference("headers", "IdempotencyReplayed");
     }
-    if route.id == "session.start" || route.id == "session.end" {
+    if ["session.start", "session.end", "sign_in.ask"].contains(&route.id) {
         headers["Set-Cookie"] = reference("headers", "SetCookie");
     }
     let mut made = json!({ "description": answer.description, "headers": headers });
@@ -309,7 +322,7 @@ fn refusals(route: &Route, operation: &Operation) -> BTreeMap<u16, Vec<ProblemCo
             ProblemCode::PayloadTooLarge,
         ]);
     }
-    if operation.path_id.is_some() {
+    if route.path.contains('{') {
         codes.push(ProblemCode::NotFound);
     }
     if operation.body.is_some() {
@@ -421,7 +434,7 @@ fn components(mut schemas: Schemas, responses: &Value) -> Value {
                 "description": "Seconds after which trying again makes sense.",
                 "schema": { "type": "integer", "minimum": 1 },
             },
-            "SetCookie": { "description": "Sets or clears the session.", "required": true, "schema": text },
+            "SetCookie": { "description": "Sets or clears the session, or what the sign-in needs.", "required": true, "schema": text },
             "WwwAuthenticate": { "description": "`Bearer`.", "required": true, "schema": text },
         },
         "responses": responses,
@@ -473,7 +486,8 @@ mod tests {
                     pattern.replace("[0-9a-f]{32}$", &"0".repeat(32)).replace('^', "")
                 }
             };
-            let path = route.path.replace("{id}", &id);
+            let path =
+                route.path.replace("{id}", &id).replace("{orgId}", &format!("org_{:032x}", 1));
             let mut router = matchit::Router::new();
             router.insert(route.path, ()).unwrap();
             let params = Params::decode(&router.at(&path).unwrap().params, "no_such=1").unwrap();

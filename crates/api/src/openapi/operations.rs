@@ -6,14 +6,18 @@
 use dcvaas_core::model::audit::AuditAction;
 use dcvaas_core::model::delivery::DeliveryState;
 use dcvaas_core::model::event::EventType;
-use dcvaas_core::model::id::{AuditId, DeliveryId, DomainId, TokenId, WebhookId};
+use dcvaas_core::model::id::{
+    AuditId, DeliveryId, DomainId, OrgId, SessionId, TokenId, UserId, WebhookId,
+};
 use dcvaas_core::model::problem::ProblemCode::{
     self, Conflict, LimitReached, RateLimited, Unauthorized, UpstreamUnavailable,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
-use crate::routes::{deliveries, domains, rotation, session, tokens, webhooks};
+use crate::routes::{
+    deliveries, domains, members, operator, organization, rotation, session, tokens, webhooks,
+};
 use crate::wire;
 
 /// Gives a type's schema.
@@ -391,18 +395,122 @@ pub const OPERATIONS: &[Operation] = &[
         .no_content("It is revoked."),
     operation("organization.get", "Organization", "Get the organization", "The one that the caller acts for.")
         .answers::<wire::OrganizationAnswer>(200, "The organization."),
+    operation("organization.create", "Organization", "Make an organization", "On the free plan, owned by the person who asks.")
+        .takes::<organization::CreateOrganization>(r#"{ "name": "Acme" }"#)
+        .answers::<wire::OrganizationAnswer>(201, "The new organization.")
+        .refuses(&[Conflict]),
+    operation(
+        "organization.update",
+        "Organization",
+        "Change the organization",
+        "Its name and its brand. What is left out stays as it is.",
+    )
+    .takes::<organization::UpdateOrganization>(r##"{ "name": "Acme", "brandColor": "#1a73e8" }"##)
+    .answers::<wire::OrganizationAnswer>(200, "The organization after the change."),
+    operation(
+        "organization.delete",
+        "Organization",
+        "Delete the organization",
+        "With everything in it: domains, tokens, webhooks, members and the audit log. Its custom hostnames at \
+         Cloudflare are removed soon after.",
+    )
+    .takes::<organization::DeleteOrganization>(r#"{ "confirm": "Acme" }"#)
+    .no_content("It is deleted.")
+    .refuses(&[Conflict]),
+    operation("members.list", "Organization", "List members", "The people of the organization that the caller acts for.")
+        .asks(&[LIMIT, cursor::<UserId>()])
+        .answers::<wire::MemberPage>(200, "One page."),
+    operation(
+        "members.invite",
+        "Organization",
+        "Invite somebody",
+        "Sends a mail with a link that works for 7 days, for the person with that address alone. Who is invited \
+         already gets a new one.",
+    )
+    .takes::<members::InviteMember>(r#"{ "email": "ada@example.com", "role": "admin" }"#)
+    .answers::<wire::MemberAnswer>(201, "The invited member.")
+    .refuses(&[Conflict, LimitReached]),
+    operation(
+        "members.accept",
+        "Organization",
+        "Accept an invitation",
+        "By the person to whose address the invitation was sent, signed in. The path names the organization that \
+         invites; the organization header, if it is sent, one that the person belongs to already.",
+    )
+    .takes::<members::AcceptInvitation>(r#"{ "token": "0000000000000000000000000000000000000000000000000000000000000000" }"#)
+    .answers::<wire::MemberAnswer>(200, "The member, active now."),
+    operation(
+        "members.update",
+        "Organization",
+        "Change a member",
+        "An admin can neither change nor make owners. The last owner stays one.",
+    )
+    .takes::<members::UpdateMember>(r#"{ "role": "admin" }"#)
+    .answers::<wire::MemberAnswer>(200, "The member after the change.")
+    .refuses(&[Conflict]),
+    operation(
+        "members.remove",
+        "Organization",
+        "Remove a member, or leave",
+        "Everybody may remove themselves, but the last owner.",
+    )
+    .no_content("They are no member any more.")
+    .refuses(&[Conflict]),
+    operation(
+        "operator.list",
+        "Service",
+        "Find organizations",
+        "For the operator of the deployment, whose address `OPERATOR_EMAILS` names: all organizations, newest first. \
+         Everybody else is told that there is nothing here.",
+    )
+    .asks(&[
+        LIMIT,
+        cursor::<OrgId>(),
+        Query { name: "q", description: "A part of the name or of an owner's address, or the id.", schema: SchemaGenerator::subschema_for::<String> },
+    ])
+    .answers::<wire::OperatedPage>(200, "One page.")
+    .refuses(&[ProblemCode::NotFound]),
+    operation(
+        "operator.update",
+        "Service",
+        "Set an organization's plan and limits",
+        "For the operator of the deployment. It stands in the organization's audit log.",
+    )
+    .at::<OrgId>()
+    .takes::<operator::OperateOrganization>(r#"{ "plan": "agency", "domainLimit": 500 }"#)
+    .answers::<wire::OperatedAnswer>(200, "The organization after the change."),
     operation("session.get", "Session", "Get the session", "Who is signed in, and the organizations to choose from.")
         .answers::<wire::Session>(200, "The person and their organizations."),
     operation(
         "session.start",
         "Session",
         "Sign in",
-        "Uses the sign-in link, once, and sets the session's cookie. Only the dashboard's own pages may: \
-         the request needs their `Origin`.",
+        "Uses the link or the code of a sign-in mail, once, and sets the session's cookie. Both work for 15 minutes in \
+         the browser that asked for the mail, which holds a cookie for that. Who signs in for the first time gets an \
+         organization. Only the dashboard's own pages may: the request needs their `Origin`.",
     )
-    .takes::<session::SignIn>(r#"{ "token": "0000000000000000000000000000000000000000000000000000000000000000" }"#)
+    .takes::<session::SignIn>(r#"{ "code": "ABCD-EFGH" }"#)
     .answers::<wire::Session>(201, "Who is signed in now.")
     .refuses(&[Unauthorized, ProblemCode::Forbidden]),
+    operation(
+        "sign_in.ask",
+        "Session",
+        "Ask for a sign-in mail",
+        "Sends a link and a code to the address. The answer is the same for every address; too many mails to one \
+         address, or asked for from one place, are refused for a while. Only the dashboard's own pages may: the \
+         request needs their `Origin`.",
+    )
+    .takes::<session::AskToSignIn>(r#"{ "email": "ada@example.com" }"#)
+    .answers::<wire::SignInAsked>(202, "A mail is on its way, if the address takes mail.")
+    .refuses(&[ProblemCode::Forbidden, RateLimited]),
+    operation("sessions.list", "Session", "List sessions", "Where the person is signed in, newest first.")
+        .asks(&[LIMIT, cursor::<SessionId>()])
+        .answers::<wire::SessionPage>(200, "One page."),
+    operation("sessions.revoke", "Session", "End a session", "One of the person's own, this one or another.")
+        .at::<SessionId>()
+        .no_content("It has ended."),
+    operation("sessions.revoke_others", "Session", "End all other sessions", "All of the person's own but this one.")
+        .no_content("They have ended."),
     operation("session.end", "Session", "Sign out", "Ends the session and clears its cookie.")
         .no_content("The session has ended."),
     operation("health", "Service", "Health", "For monitors: whether the service can work.")

@@ -16,6 +16,7 @@ struct LastTick {
 
 /// `200` when D1 answers, else `503`; with the time of the scheduler's last run.
 pub(crate) async fn get(call: OpenCall<'_>) -> Result<Reply, FlowError> {
+    call.params.only(&[])?;
     let found = call.app.db.batch("health", vec![leases::LAST_TICK.bind([])]).await;
     let last = found.and_then(|rows| rows.first().map_or(Ok(None), Rows::first::<LastTick>));
     let database = if last.is_ok() { "ok" } else { "unavailable" };

@@ -5,6 +5,8 @@ pub(crate) mod deliveries;
 pub(crate) mod domains;
 pub(crate) mod events;
 pub(crate) mod health;
+pub(crate) mod members;
+pub(crate) mod operator;
 pub(crate) mod organization;
 pub(crate) mod rotation;
 pub(crate) mod session;

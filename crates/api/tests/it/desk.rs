@@ -7,8 +7,10 @@ use async_trait::async_trait;
 use dcvaas_api::body::{BodyFault, BodySource};
 use dcvaas_api::edge::{self, Incoming};
 use dcvaas_api::router::{Needs, Route};
+use dcvaas_core::crypto::token::OpaqueToken;
 use dcvaas_core::model::id::{OrgId, UserId};
 use dcvaas_core::model::plan::Plan;
+use dcvaas_core::model::role::Role;
 use dcvaas_core::model::scope::Scope;
 use dcvaas_testkit::{Credential, Faults, World};
 use serde_json::Value;
@@ -72,18 +74,27 @@ pub(crate) struct Objects {
     pub(crate) token: String,
     pub(crate) webhook: String,
     pub(crate) delivery: String,
+    pub(crate) session: String,
+    pub(crate) org: String,
+    pub(crate) member: String,
+    /// An organization that invites the owner.
+    pub(crate) inviting: String,
 }
 
 impl Objects {
     /// The path of `route` to the object of its kind.
     pub(crate) fn path(&self, route: &Route) -> String {
+        let org = if route.id == "members.accept" { &self.inviting } else { &self.org };
+        let path = route.path.replace("{orgId}", org).replace("{userId}", &self.member);
         let id = match route.path.split('/').nth(2) {
             Some("domains") => &self.domain,
             Some("tokens") => &self.token,
             Some("deliveries") => &self.delivery,
+            Some("sessions") => &self.session,
+            Some("operator") => &self.org,
             _ => &self.webhook,
         };
-        route.path.replace("{id}", id)
+        path.replace("{id}", id)
     }
 }
 
@@ -103,6 +114,11 @@ impl Desk {
     pub(crate) fn stranger(&self) -> Credential {
         let (org, ..) = self.world.owner(Plan::Agency);
         self.world.token(&org, &[Scope::Admin])
+    }
+
+    /// The owner of another organization in the same world, signed in.
+    pub(crate) fn stranger_person(&self) -> Credential {
+        self.world.owner(Plan::Agency).2
     }
 
     pub(crate) async fn ask(
@@ -153,7 +169,24 @@ impl Desk {
         self.world.background.kill_all();
         self.world.queue.take();
         let delivery = self.world.query("SELECT id FROM deliveries")[0]["id"].clone();
+        let member = self.world.user("colleague@people.dev");
+        self.world.member(&self.org, &member, Role::Member);
+        let (inviting, ..) = self.world.owner(Plan::Agency);
+        self.world.db.execute(
+            "INSERT INTO members (org_id, user_id, role, status, created_at, updated_at, invitation_hash, invitation_expires_at)
+             VALUES (?1, ?2, 'admin', 'invited', ?3, ?3, ?4, ?3 + 86400000)",
+            &[
+                (&inviting).into(),
+                (&self.user).into(),
+                self.world.now().into(),
+                invitation().hash().as_str().into(),
+            ],
+        );
         Objects {
+            org: self.org.as_str().to_owned(),
+            member: member.as_str().to_owned(),
+            inviting: inviting.as_str().to_owned(),
+            session: self.world.session(&self.user).id,
             delivery: delivery.as_str().unwrap().to_owned(),
             domain: id(&domain, "/domain/id"),
             webhook: id(&webhook, "/webhook/id"),
@@ -163,7 +196,7 @@ impl Desk {
 
     /// A link that signs the owner in, as `cargo xtask dev` makes it.
     pub(crate) fn link(&self) -> String {
-        let link = dcvaas_core::crypto::token::OpaqueToken::generate([7; 32]);
+        let link = OpaqueToken::generate([7; 32]);
         let now = self.world.now();
         self.world.db.execute(
             "INSERT INTO sign_in_links (id, user_id, hash, created_at, expires_at) VALUES ('sgn_1', ?1, ?2, ?3, ?3 + 60000)",
@@ -172,11 +205,23 @@ impl Desk {
         link.reveal().to_owned()
     }
 
+    /// The operator of the deployment, who has an organization like everybody.
+    pub(crate) fn operator(&self) -> Headers {
+        let known = self.world.query("SELECT id FROM users WHERE email = 'operator@dcvaas.dev'");
+        let user = known[0]["id"].as_str().and_then(UserId::parse).unwrap_or_else(|| {
+            let user = self.world.user("operator@dcvaas.dev");
+            self.world.member(&self.world.org(Plan::Free), &user, Role::Owner);
+            user
+        });
+        cookie(&self.world.session(&user).secret)
+    }
+
     /// Who the route answers: the owner at the dashboard, but for what only a token or a page asks.
     pub(crate) fn credential(&self, route: &Route) -> Headers {
         match route.needs {
             Needs::Nobody(_) => vec![("origin", OWN.to_owned())],
             Needs::Caller(access) if access.own => bearer(&self.admin.secret),
+            Needs::Caller(_) if route.id.starts_with("operator.") => self.operator(),
             Needs::Caller(_) => cookie(&self.session.secret),
         }
     }
@@ -192,10 +237,23 @@ impl Desk {
             "tokens.rotate" | "webhooks.rotate" => "{}".to_owned(),
             "webhooks.test" => r#"{"type":"domain.active"}"#.to_owned(),
             "webhooks.update" => r#"{"enabled":false}"#.to_owned(),
+            "members.accept" => format!(r#"{{"token":"{}"}}"#, invitation().reveal()),
+            "members.invite" => r#"{"email":"new@people.dev","role":"admin"}"#.to_owned(),
+            "members.update" => r#"{"role":"admin"}"#.to_owned(),
+            "operator.update" => r#"{"plan":"pro","domainLimit":7}"#.to_owned(),
+            "organization.create" => r#"{"name":"Another"}"#.to_owned(),
+            "organization.update" => r##"{"name":"Renamed","brandColor":"#102030"}"##.to_owned(),
+            "organization.delete" => r#"{"confirm":"Test"}"#.to_owned(),
+            "sign_in.ask" => r#"{"email":"ada@people.dev"}"#.to_owned(),
             "session.start" => format!(r#"{{"token":"{}"}}"#, self.link()),
             _ => String::new(),
         }
     }
+}
+
+/// What the mail of an organization that invites the owner carries.
+fn invitation() -> OpaqueToken {
+    OpaqueToken::generate([8; 32])
 }
 
 pub(crate) fn bearer(secret: &str) -> Headers {

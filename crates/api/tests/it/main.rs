@@ -8,7 +8,10 @@
 //! - `document`: every answer against the OpenAPI document.
 //! - `endpoints`: what an endpoint can be asked, what is shown of it, and two changes at once.
 //! - `limits`: how often a caller may ask, and what the answers tell of it.
+//! - `members`: who may do what to whom in an organization.
+//! - `operator`: plans and limits, set by who operates the deployment.
 //! - `repeats`: `Idempotency-Key`: done once, answered alike, whatever breaks.
+//! - `sign_in`: mails, links, codes and sessions.
 //! - `safety`: tenants, forged requests, secrets, and what failures tell.
 //! - `tokens`: what a token can be bound to, how it is replaced, what it says of itself.
 //!
@@ -30,10 +33,16 @@ mod endpoints;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod members;
+#[cfg(test)]
+mod operator;
+#[cfg(test)]
 mod repeats;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]
 mod safety;
+#[cfg(test)]
+mod sign_in;
 #[cfg(test)]
 mod tokens;

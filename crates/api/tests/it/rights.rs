@@ -40,7 +40,9 @@ fn headers(desk: &Desk, route: &Route, caller: &str) -> Headers {
     }
     match caller {
         // Who signs in has no credential yet, but comes from the dashboard's own page.
-        "nobody" if route.id == "session.start" => vec![("origin", OWN.to_owned())],
+        "nobody" if matches!(route.id, "session.start" | "sign_in.ask") => {
+            vec![("origin", OWN.to_owned())]
+        }
         "nobody" => Vec::new(),
         "malformed token" => bearer("dcv_0000"),
         "unknown token" => bearer(ApiToken::generate([9; 32]).reveal()),

@@ -3,4 +3,5 @@
 pub mod hash;
 pub mod mac;
 pub mod seal;
+pub mod sign_in_code;
 pub mod token;

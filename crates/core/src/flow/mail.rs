@@ -12,9 +12,8 @@
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::{FlowError, rows, send_later};
+use super::{FlowError, rows};
 use crate::crypto::seal::{Aad, Purpose};
-use crate::job::Job;
 use crate::model::email::EmailAddress;
 use crate::model::id::{MailId, OrgId};
 use crate::model::mail::{
@@ -68,11 +67,6 @@ pub fn compose(app: &App, draft: Draft<'_>, now: Timestamp) -> Result<NewMail, F
         expires_at: draft.expires_at,
         created_at: now,
     })
-}
-
-/// Sends the mail after the answer.
-pub fn wake(app: &App, mail: &NewMail) {
-    send_later(app, vec![Job::SendMailV1 { mail: mail.id.clone() }]);
 }
 
 /// Why nothing that needs mail is done.

@@ -10,7 +10,7 @@ use crate::job::Job;
 use crate::ports::{App, DbError, Level};
 use crate::store::{
     api_tokens, deliveries, domains, hostname_removals, idempotency_keys, leases, mails, sessions,
-    token_usage,
+    sign_in_links, token_usage,
 };
 use crate::time::Span;
 
@@ -55,11 +55,11 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
                 mails::WAKE_DUE.bind([now.into(), MAILS.into(), now.minus(PATIENCE).into()]),
                 failing::find(now),
                 sessions::CLEAR.bind([now.into()]),
-                sessions::CLEAR_LINKS.bind([now.into()]),
                 idempotency_keys::CLEAR.bind([now.into(), CLEARED.into()]),
                 api_tokens::AUDIT_ENDED.bind([now.into(), ENDED.into()]),
                 api_tokens::NOTE_ENDED.bind([now.into(), ENDED.into()]),
                 token_usage::CLEAR.bind([now.minus(USAGE_KEPT).to_day().into(), CLEARED.into()]),
+                sign_in_links::CLEAR.bind([now.into()]),
                 deliveries::CLEAR_PREVIOUS_SECRETS.bind([now.into()]),
                 deliveries::CLEAR.bind([
                     expired.into(),
@@ -69,6 +69,7 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
                 deliveries::CLEAR_ATTEMPTS
                     .bind([format!("att_{:012x}", expired.as_millis()).into(), CLEARED.into()]),
                 mails::CLEAR.bind([expired.into(), CLEARED.into()]),
+                sign_in_links::CLEAR_COUNTERS.bind([now.minus(Span::hours(1)).into()]),
             ],
         )
         .await?;

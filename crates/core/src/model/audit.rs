@@ -22,6 +22,22 @@ closed_set! {
 closed_set! {
     /// What was done.
     pub enum AuditAction {
+        /// An organization was made.
+        OrganizationCreate = "organization.create",
+        /// An organization's name or brand was changed.
+        OrganizationUpdate = "organization.update",
+        /// The operator changed an organization's plan or limits.
+        OrganizationOperate = "organization.operate",
+        /// Somebody was invited.
+        MemberInvite = "member.invite",
+        /// Somebody accepted an invitation.
+        MemberAccept = "member.accept",
+        /// A member's role or status was changed.
+        MemberUpdate = "member.update",
+        /// A member was removed, or left.
+        MemberRemove = "member.remove",
+        /// A person ended a session of theirs.
+        SessionRevoke = "session.revoke",
         /// A domain was added.
         DomainAdd = "domain.add",
         /// A domain was removed.

@@ -21,6 +21,8 @@ pub mod hostname;
 pub mod id;
 pub mod job_event;
 pub mod mail;
+pub mod member;
+pub mod organization;
 pub mod outgoing;
 pub mod patch;
 pub mod plan;

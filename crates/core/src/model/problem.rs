@@ -230,6 +230,28 @@ impl Problem {
             .with_detail("This sign-in link has been used or has ended. Ask for a new one.")
     }
 
+    /// A sign-in link that was opened elsewhere than it was asked for.
+    pub fn link_elsewhere() -> Self {
+        Self::new(ProblemCode::Unauthorized).with_detail(
+            "This link works only in the browser in which it was asked for. Open it there, or type the mail's code there.",
+        )
+    }
+
+    /// A code that is wrong, too old, used, or typed too often.
+    pub fn code_wrong() -> Self {
+        Self::new(ProblemCode::Unauthorized)
+            .with_detail("This code is wrong or has ended. Check it, or ask for a new mail.")
+    }
+
+    /// Mails to sign in were asked for too often.
+    pub fn too_many_mails(wait: Span) -> Self {
+        Self::new(ProblemCode::RateLimited)
+            .with_detail(
+                "Too many sign-in mails were asked for. Look for the last one, or try again later.",
+            )
+            .with_retry_after(wait)
+    }
+
     /// The plan lacks the feature.
     pub fn plan_required(plan: Plan, feature: Feature) -> Self {
         let upgrade_to = Plan::first_plan_with(feature);

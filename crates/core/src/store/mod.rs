@@ -175,6 +175,10 @@ macro_rules! as_caller {
 /// parameter alone after LIMIT halves the speed: `SQLite` then plans the statement at every binding.
 macro_rules! page {
     ($key:literal, $table:literal, $row:literal, $item:expr) => {
+        page!($key, $table, $row, $item, "org_id")
+    };
+    // `$owner` is the column that the table and the caller share.
+    ($key:literal, $table:literal, $row:literal, $item:expr, $owner:literal) => {
         as_caller!(concat!(
             r#"SELECT concat('{""#,
             $key,
@@ -182,14 +186,21 @@ macro_rules! page {
                       json_quote(iif(count = ?4 AND EXISTS (
                         SELECT 1 FROM "#,
             $table,
-            r#" WHERE org_id = caller.org_id AND id < oldest), oldest, NULL)), '}')
+            " WHERE ",
+            $owner,
+            " = caller.",
+            $owner,
+            r#" AND id < oldest), oldest, NULL)), '}')
                FROM (SELECT group_concat("#,
             $item,
             r#", ',') AS items, COUNT(*) AS count, MIN(id) AS oldest
                        FROM (SELECT * FROM "#,
             $table,
-            r#"
-                              WHERE org_id = caller.org_id AND id < ifnull(?3, '~')
+            " WHERE ",
+            $owner,
+            " = caller.",
+            $owner,
+            r#" AND id < ifnull(?3, '~')
                               ORDER BY id DESC LIMIT ?4 + 0) "#,
             $row,
             ")"
@@ -268,10 +279,16 @@ tables! {
     leases;
     /// Mails to be sent.
     mails;
-    /// Organizations and their members.
+    /// Who belongs to an organization.
+    members;
+    /// Organizations as the operator sees them.
+    operated;
+    /// Organizations.
     organizations;
-    /// Sessions and sign-in links.
+    /// Sessions of people.
     sessions;
+    /// What signs a person in, once.
+    sign_in_links;
     /// How often tokens are used.
     token_usage;
     /// Webhook endpoints.

@@ -86,6 +86,11 @@ const ROWS: &[(&str, &str)] = &[
          VALUES ('org_{}', 'tok_{}', 'key', hex(zeroblob(32)), 'req_{}', 1, 1)",
     ),
     ("zones", "INSERT INTO zones (id, dcv_uuid, updated_at) VALUES ('zone_{}', 'uuid', 1)"),
+    (
+        "identities",
+        "INSERT INTO identities (issuer, subject, user_id, created_at) VALUES ('https://id.{}.dev', '1', 'usr_{}', 1)",
+    ),
+    ("sign_in_counters", "INSERT INTO sign_in_counters (key, window_start, count) VALUES ('{}', 1, 1)"),
     ("leases", "INSERT INTO leases (name, until, updated_at) VALUES ('lease_{}', 1, 1)"),
 ];
 

@@ -7,6 +7,7 @@ use dcvaas_core::model::delivery::{DeliveryState, DisabledReason, ErrorClass};
 use dcvaas_core::model::domain_state::DomainStatus;
 use dcvaas_core::model::event::EventType;
 use dcvaas_core::model::mail::{MailFault, MailState};
+use dcvaas_core::model::member::MemberStatus;
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::role::Role;
 use dcvaas_testkit::{SqliteDb, migrations};
@@ -135,7 +136,7 @@ fn every_check_lists_the_words_of_its_closed_set() {
     let sets = [
         ("organizations", "plan", words(Plan::ALL, Plan::as_str)),
         ("members", "role", words(Role::ALL, Role::as_str)),
-        ("members", "status", vec!["active", "invited", "suspended"]),
+        ("members", "status", words(MemberStatus::ALL, MemberStatus::as_str)),
         ("domains", "status", words(DomainStatus::ALL, DomainStatus::as_str)),
         ("certificates", "key_type", words(KeyType::ALL, KeyType::as_str)),
         ("events", "type", words(EventType::ALL, EventType::as_str)),

@@ -55,6 +55,19 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
         "hostname_removals.OF_DOMAIN",
         "removals outlive organizations; the domain was read by background work",
     ),
+    ("organizations.CREATE", "counts what the caller owns"),
+    (
+        "organizations.FIRST",
+        "asks only whether a person belongs anywhere; the person has just signed in",
+    ),
+    (
+        "sign_in_links.LOOK",
+        "asks only whether a person belongs anywhere; the link is the credential",
+    ),
+    (
+        "sign_in_links.LOOK_CODE",
+        "asks only whether a person belongs anywhere; the code is the credential",
+    ),
 ];
 
 fn database() -> SqliteDb {

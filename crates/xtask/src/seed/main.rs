@@ -9,7 +9,7 @@ use dcvaas_core::model::id::{OrgId, SignInId, TokenId, UserId};
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::role::Role;
 use dcvaas_core::model::scope::Scope;
-use dcvaas_core::store::{Bound, Value, api_tokens, organizations, sessions};
+use dcvaas_core::store::{Bound, Value, api_tokens, organizations, sign_in_links};
 use dcvaas_core::time::{Span, Timestamp};
 use serde_json::{Value as Json, json};
 
@@ -91,7 +91,7 @@ fn organization(now: Timestamp) -> Option<Json> {
 /// A link for an existing person.
 fn sign_in(now: Timestamp, user: &str) -> Option<Json> {
     let (id, token) = (SignInId::new(now, random()?), SignInToken::generate(random()?));
-    let statement = sessions::INSERT_LINK.bind([
+    let statement = sign_in_links::INSERT.bind([
         id.as_str().into(),
         user.into(),
         token.hash().as_str().into(),
