@@ -6,6 +6,7 @@ import path from "node:path";
 const WRAPPER = `
   import { WorkerEntrypoint } from "cloudflare:workers";
   import Worker from "./index.js";
+  export * from "./index.js";
 
   let trips = [];
   let watched = false;

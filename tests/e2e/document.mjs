@@ -41,7 +41,7 @@ export function checkDescribed(text) {
   const body = JSON.parse(text);
   const validate = described[body.type];
   assert.ok(validate !== undefined, `not in the catalogue: ${text}`);
-  assert.ok(validate(body), `${ajv.errorsText(validate.errors)}: ${text}`);
+  assert.ok(validate(body ?? text), `${ajv.errorsText(validate.errors)}: ${text}`);
 }
 
 /** Paths with their parameters, the ones without first: no path is both. */

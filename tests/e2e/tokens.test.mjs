@@ -37,7 +37,7 @@ describe("making", () => {
     assert.ok(createdBy && Math.abs(Date.parse(createdAt) - Date.now()) < 60_000);
     assert.deepEqual(rest, {
       orgId: world.orgId, name: "CI deploys", prefix: token.slice(0, 12), lastFour: token.slice(-4),
-      scopes: ["domains:read", "webhooks:read"], lastUsedAt: null, expiresAt: null,
+      scopes: ["domains:read", "webhooks:read"], allowedIps: [], replacedBy: null, lastUsedAt: null, expiresAt: null,
     });
     const list = await world.api("GET", "/api/tokens");
     assert.deepEqual(list.body.tokens.find((item) => item.id === id), tokenMeta);
