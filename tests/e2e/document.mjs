@@ -76,7 +76,7 @@ export function checkDeclared(method, target, { status, headers, body, text }) {
   const schema = response.content?.[type]?.schema;
   assert.ok(schema !== undefined, `the document does not declare ${type}: ${where}`);
   const validate = validator(operation.responses[status].$ref ?? `#${pointer("paths", template, method.toLowerCase(), "responses", String(status))}`, type);
-  assert.ok(validate(body), `${ajv.errorsText(validate.errors)}: ${where}`);
+  assert.ok(validate(body ?? text), `${ajv.errorsText(validate.errors)}: ${where}`);
 }
 
 const validators = new Map();

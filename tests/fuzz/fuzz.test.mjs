@@ -3,9 +3,10 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import path from "node:path";
 import { after, before, test } from "node:test";
 
-import { startStack } from "../stack/stack.mjs";
+import { ROOT, startStack } from "../stack/stack.mjs";
 
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2_000);
 const SCHEMATHESIS = process.env.SCHEMATHESIS ?? "schemathesis";
@@ -24,12 +25,12 @@ after(() => stack?.stop());
 
 /** One round; answers with how many requests it made and what it said. */
 function round(seed, headers) {
-  const args = ["run", "openapi.json", "--url", stack.apiUrl, "--checks", CHECKS.join(","), "--phases", seed === 1 ? "examples,coverage,fuzzing" : "fuzzing"];
-  args.push("--max-examples", String(EXAMPLES), "--seed", String(seed), "--workers", "4", "--continue-on-failure", "--warnings", "off");
+  const args = ["run", path.join(ROOT, "openapi.json"), "--url", stack.apiUrl, "--checks", CHECKS.join(","), "--phases", seed === 1 ? "examples,coverage,fuzzing" : "fuzzing"];
+  args.push("--max-examples", String(EXAMPLES), "--seed", String(seed), "--workers", "1", "--continue-on-failure", "--warnings", "off");
   args.push("--generation-database", "none", "--suppress-health-check", "all", "--no-color");
   for (const header of headers) args.push("--header", header);
   return new Promise((resolve, reject) => {
-    const child = spawn(SCHEMATHESIS, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(SCHEMATHESIS, args, { cwd: stack.home, stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (said += text));
     child.once("error", reject);

@@ -1,6 +1,8 @@
 //! How often a caller may ask, and how the answer tells what is left
 //! (draft-ietf-httpapi-ratelimit-headers).
 
+use serde::{Deserialize, Serialize};
+
 use super::caller::{CallerKind, CallerRow};
 use super::problem::Problem;
 use crate::time::{Span, Timestamp};
@@ -90,7 +92,7 @@ pub type Use = (String, String, u32);
 
 /// The count of one key: a window that begins with its first request, and the uses of its tokens
 /// since they were last taken.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
     ends_at: Option<Timestamp>,
     number: u32,
