@@ -92,7 +92,6 @@ impl World {
         let (upstream, resolver) = (Rc::clone(&cloudflare), Rc::clone(&dns));
         http.route(move |request| upstream.answer(request));
         http.route(move |request| resolver.answer(request));
-        let clock = Rc::new(TestClock::at(BEGIN));
         let mail = http.receiver(&format!("{MAIL}/emails"));
         let config = Config::parse(&|name| variable(name).map(str::to_owned), Need::ALL);
         Self {
