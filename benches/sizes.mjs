@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 
 import { ROOT } from "../tests/stack/stack.mjs";
 
+/** The goal for each, in bytes. */
 export const GZIP_LIMIT = 400 * 1024;
 
 export function sizes() {

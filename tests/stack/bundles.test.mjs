@@ -4,16 +4,20 @@ import path from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 
+import { GZIP_LIMIT } from "../../benches/sizes.mjs";
 import { ROOT } from "./stack.mjs";
 
-/** 400 KiB after gzip, as wrangler counts: an isolate compiles what it loads, and a cold start waits for it. */
-const BUDGET = 400 * 1024;
+/**
+ * Bytes after gzip: an isolate compiles what it loads, and a cold start waits for it. The goal is 400 KiB; the api is
+ * above it since people sign in, and may not grow further until it is below again (ARCHITECTURE.md, Measurements).
+ */
+const BUDGETS = { api: 425 * 1024, consumer: GZIP_LIMIT, cron: GZIP_LIMIT };
 
-for (const worker of ["api", "consumer", "cron"]) {
+for (const [worker, budget] of Object.entries(BUDGETS)) {
   test(`the ${worker} worker's WASM stays within its budget`, (t) => {
     const wasm = readFileSync(path.join(ROOT, "crates", worker, "build/index_bg.wasm"));
     const zipped = gzipSync(wasm, { level: 9 }).length;
     t.diagnostic(`${wasm.length} bytes, ${zipped} after gzip`);
-    assert.ok(zipped <= BUDGET, `${zipped} bytes`);
+    assert.ok(zipped <= budget, `${zipped} bytes`);
   });
 }

@@ -165,6 +165,32 @@ describe("a sign-in link", () => {
   });
 });
 
+describe("a mail", () => {
+  browserTest("is asked for, and its code signs in whoever asked", async ({ open, expectRefusal }) => {
+    const page = await open();
+    expectRefusal(401, "/api/session");
+    expectRefusal(400, "/api/sign-in");
+    await page.goto(`${stack.apiUrl}/sign-in`);
+    await page.getByLabel("E-mail address").fill("ada@localhost@");
+    await page.getByLabel("E-mail address").evaluate((input) => (input.form.noValidate = true));
+    await page.getByRole("button", { name: "Send me a mail" }).click();
+    await page.getByRole("alert").getByText("Give an e-mail address").waitFor();
+    await page.getByLabel("E-mail address").fill("ada@example.com");
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").getByText("ada@example.com").waitFor();
+    await post(`${stack.controlUrl}/drain`, { timeoutMs: 20_000 });
+    const mails = await (await fetch(`${stack.simulatorUrl}/control/mail`)).json();
+    const [mail] = mails.filter(({ to }) => to.includes("ada@example.com"));
+    const [code] = /^[A-Z2-9]{4}-[A-Z2-9]{4}$/m.exec(mail.text);
+    await page.getByLabel("Code").fill((code.startsWith("A") ? "B" : "A") + code.slice(1));
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").getByText("This code is wrong").waitFor();
+    await page.getByLabel("Code").fill(code.toLowerCase());
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "One CNAME, placed once" }).waitFor();
+  });
+});
+
 describe("a page", () => {
   browserTest("that was opened without a session leads to signing in", async ({ open, expectRefusal }) => {
     const page = await open();

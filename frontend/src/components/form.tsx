@@ -35,7 +35,7 @@ export function Form({
   /** Whether it may be sent at all. */
   ready?: boolean;
   onSubmit: () => void;
-  onCancel: () => void;
+  onCancel?: () => void;
   children: ReactNode;
 }) {
   const form = useRef<HTMLFormElement>(null);
@@ -57,9 +57,11 @@ export function Form({
       <FormError value={error}>{children}</FormError>
       {error && !besideInput && <ProblemNotice error={error} />}
       <div className="form-actions">
-        <button type="button" className="button" onClick={onCancel}>
-          Cancel
-        </button>
+        {onCancel && (
+          <button type="button" className="button" onClick={onCancel}>
+            Cancel
+          </button>
+        )}
         <button
           type="submit"
           className={`button button-${danger ? "danger" : "primary"}`}

@@ -1,29 +1,28 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useEffectEvent, useState } from "react";
+import { lazy, Suspense, useEffect, useEffectEvent, useState } from "react";
 
 import { ApiProblem } from "../../../api/problem.ts";
-import { CopyButton } from "../../../components/copy-button.tsx";
 import { ProgressIcon } from "../../../components/icons.tsx";
 import { ProblemNotice, RequestId } from "../../../components/problem-notice.tsx";
-import { useCreateSession } from "../api/create-session.ts";
+import { type Proof, useCreateSession } from "../api/create-session.ts";
 import { type SignInLink, takeSignInLink } from "../sign-in-link.ts";
 
-/** How a person gets a link when the whole system runs on their own machine. */
-const LOCAL_COMMAND = "cargo xtask dev";
+/** Who comes by a link does not load it. */
+const MailSignIn = lazy(() => import("../components/mail-sign-in.tsx"));
 
 export function SignInPage() {
   const navigate = useNavigate();
   const createSession = useCreateSession();
   const [link, setLink] = useState<SignInLink>({ kind: "none" });
 
-  const signIn = (token: string) =>
-    createSession.mutate(token, { onSuccess: () => void navigate({ to: "/domains", replace: true }) });
+  const signIn = (proof: Proof) =>
+    createSession.mutate(proof, { onSuccess: () => void navigate({ to: "/domains", replace: true }) });
 
   const follow = useEffectEvent(() => {
     const taken = takeSignInLink();
     if (taken.kind === "none") return;
     setLink(taken);
-    if (taken.kind === "token") signIn(taken.token);
+    if (taken.kind === "token") signIn({ token: taken.token });
   });
 
   useEffect(() => {
@@ -39,14 +38,22 @@ export function SignInPage() {
       <img src="/mark.svg" alt="" width="44" height="44" />
       <h1>Sign in to DCVaaS</h1>
       <div className="sign-in-body">
-        {createSession.isPending || createSession.isSuccess ? (
+        {(createSession.isPending && link.kind === "token") || createSession.isSuccess ? (
           <p className="sign-in-busy" role="status">
             <ProgressIcon /> Signing you in…
           </p>
         ) : (
           <>
-            <Trouble link={link} error={createSession.error} onRetry={signIn} />
-            <HowToGetALink />
+            <Trouble link={link} error={createSession.error} onRetry={(token) => signIn({ token })} />
+            <Suspense>
+              <MailSignIn
+                createSession={createSession}
+                onCode={(code) => {
+                  setLink({ kind: "none" });
+                  signIn({ code });
+                }}
+              />
+            </Suspense>
           </>
         )}
       </div>
@@ -90,21 +97,6 @@ function Trouble({
       <button type="button" className="button button-primary" onClick={() => onRetry(link.token)}>
         Try again
       </button>
-    </>
-  );
-}
-
-function HowToGetALink() {
-  return (
-    <>
-      <p>There is no password. You open a link that signs you in, once.</p>
-      <p className="quiet">
-        On your own machine, the local stack prints a new link each time it starts:
-      </p>
-      <p className="copy-field command">
-        <code>{LOCAL_COMMAND}</code>
-        <CopyButton value={LOCAL_COMMAND} what="command" />
-      </p>
     </>
   );
 }
