@@ -8,6 +8,7 @@ use crate::closed_set;
 use crate::crypto::seal::KeyRing;
 use crate::model::email::EmailAddress;
 use crate::model::hostname::registrable;
+use crate::model::outgoing::Guard;
 use crate::model::upstream::resend::MailService;
 use crate::secret::SecretText;
 
@@ -64,6 +65,10 @@ pub struct Config {
     pub outgoing_allow_hosts: Vec<String>,
     /// `ENCRYPTION_KEY` and `ENCRYPTION_KEY_PREVIOUS`.
     pub key_ring: Option<KeyRing>,
+    /// Host names whose whole tree belongs to this deployment: the domain of
+    /// [`saas_cname_target`](Self::saas_cname_target), and the dashboard's host. No customer can
+    /// add a name in there, and no webhook goes there. Found once: reading a URL asks the runtime.
+    pub own_zones: Vec<String>,
 }
 
 /// One fault: the variable's name and what would be right. Never its value.
@@ -101,7 +106,7 @@ impl Config {
         needs: &[Need],
     ) -> Result<Self, ConfigFaults> {
         let mut reader = Reader { lookup, needs, faults: Vec::new() };
-        let config = Self {
+        let mut config = Self {
             zone_id: reader.read(
                 "CLOUDFLARE_ZONE_ID",
                 Some(Need::Cloudflare),
@@ -160,7 +165,9 @@ impl Config {
                 })
                 .unwrap_or_default(),
             key_ring: reader.key_ring(),
+            own_zones: Vec::new(),
         };
+        config.own_zones = own_zones(&config.saas_cname_target, config.app_base_url.as_deref());
         if reader.faults.is_empty() { Ok(config) } else { Err(ConfigFaults(reader.faults)) }
     }
 
@@ -173,33 +180,26 @@ impl Config {
         })
     }
 
-    /// Host names whose whole tree belongs to this deployment: the domain of
-    /// [`saas_cname_target`](Self::saas_cname_target), and the dashboard's host. No customer can
-    /// add a name in there.
-    pub fn own_zones(&self) -> Vec<String> {
-        let target = self.saas_cname_target.as_str();
-        let domain = registrable(target).unwrap_or(target);
-        let app = match self.app_host() {
-            Some(Host::Domain(host)) => Some(host),
-            _ => None,
-        };
-        let mut zones: Vec<String> = Vec::new();
-        for zone in [Some(domain.to_owned()), app].into_iter().flatten() {
-            if !zone.is_empty() && !zones.contains(&zone) {
-                zones.push(zone);
-            }
+    /// What an address that a customer chose for webhooks must be.
+    pub fn outgoing_guard(&self) -> Guard<'_> {
+        Guard { allow_hosts: &self.outgoing_allow_hosts, own_hosts: &self.own_zones }
+    }
+}
+
+/// The domain of `target`, and the dashboard's host where it is a name.
+fn own_zones(target: &str, app_base_url: Option<&str>) -> Vec<String> {
+    let domain = registrable(target).unwrap_or(target).to_owned();
+    let app = match app_base_url.and_then(Url::parse).as_ref().and_then(Url::host) {
+        Some(Host::Domain(host)) => Some(host.clone()),
+        _ => None,
+    };
+    let mut zones: Vec<String> = Vec::new();
+    for zone in [Some(domain), app].into_iter().flatten() {
+        if !zone.is_empty() && !zones.contains(&zone) {
+            zones.push(zone);
         }
-        zones
     }
-
-    /// Hosts that no webhook may be sent to, with all names under them.
-    pub fn own_hosts(&self) -> Vec<String> {
-        self.own_zones()
-    }
-
-    fn app_host(&self) -> Option<Host> {
-        Url::parse(self.app_base_url.as_deref()?)?.host().cloned()
-    }
+    zones
 }
 
 const CREDENTIAL_HINT: &str = "a token of printable ASCII without spaces";
@@ -377,7 +377,7 @@ mod tests {
         assert_eq!(config.app_base_url.as_deref(), Some("https://app.example.org"));
         assert_eq!(config.cors_allow_origins, ["https://a.example.net", "http://localhost:5173"]);
         assert_eq!(config.outgoing_allow_hosts, ["127.0.0.1:8788", "[::1]:9000"]);
-        assert_eq!(config.own_zones(), ["example.net", "app.example.org"]);
+        assert_eq!(config.own_zones, ["example.net", "app.example.org"]);
         assert!(config.key_ring.is_some());
         let operators: Vec<_> = config.operator_emails.iter().map(EmailAddress::as_str).collect();
         assert_eq!(operators, ["ops@example.net", "root@example.net"]);
@@ -401,7 +401,7 @@ mod tests {
         assert_eq!(config.cloudflare_api_base, "https://api.cloudflare.com/client/v4");
         assert_eq!(config.doh_url, "https://cloudflare-dns.com/dns-query");
         assert!(
-            config.key_ring.is_none() && config.zone_id.is_none() && config.own_hosts().is_empty()
+            config.key_ring.is_none() && config.zone_id.is_none() && config.own_zones.is_empty()
         );
     }
 
@@ -478,6 +478,6 @@ mod tests {
             &[],
         )
         .unwrap();
-        assert_eq!(config.own_zones(), ["github.io"]);
+        assert_eq!(config.own_zones, ["github.io"]);
     }
 }

@@ -77,9 +77,7 @@ impl AddDomain {
                 ));
             }
         };
-        let own = app.config.own_zones();
-        let own: Vec<&str> = own.iter().map(String::as_str).collect();
-        Hostname::parse(text, &own)
+        Hostname::parse(text, &app.config.own_zones)
             .map_err(|error| Problem::bad_field(field, error.as_str(), error.message()))
     }
 }

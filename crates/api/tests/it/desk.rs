@@ -8,7 +8,8 @@ use dcvaas_api::body::{BodyFault, BodySource};
 use dcvaas_api::edge::{self, Incoming};
 use dcvaas_api::router::{Needs, Route};
 use dcvaas_core::crypto::token::OpaqueToken;
-use dcvaas_core::model::id::{OrgId, UserId};
+use dcvaas_core::flow::mail;
+use dcvaas_core::model::id::{MailId, OrgId, UserId};
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::role::Role;
 use dcvaas_core::model::scope::Scope;
@@ -152,6 +153,19 @@ impl Desk {
     /// Asks as the owner at the dashboard.
     pub(crate) async fn person(&self, method: &str, path: &str, body: &str) -> Answer {
         self.ask(method, path, &cookie(&self.session.secret), body).await
+    }
+
+    /// Sends what waits, and gives the text of the last mail.
+    pub(crate) async fn last_mail(&self) -> String {
+        let waiting = self.world.query("SELECT id FROM mails WHERE state = 'pending'");
+        let ids: Vec<MailId> = waiting
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| MailId::parse(row["id"].as_str().unwrap()).unwrap())
+            .collect();
+        mail::send(&self.world.app(), &ids).await.unwrap();
+        self.world.mails().last().unwrap()["text"].as_str().unwrap().to_owned()
     }
 
     /// Makes one object of each kind, past what its plan may include.

@@ -1,7 +1,6 @@
 //! Who may do what to whom in an organization, and that it never loses its last owner.
 
-use dcvaas_core::flow::mail;
-use dcvaas_core::model::id::{MailId, OrgId, UserId};
+use dcvaas_core::model::id::{OrgId, UserId};
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::role::Role;
 use dcvaas_core::time::Span;
@@ -40,16 +39,7 @@ fn members(org: &OrgId, rest: &str) -> String {
 
 /// Sends what waits, and gives the token of the last mail.
 async fn token(desk: &Desk) -> Value {
-    let waiting = desk.world.query("SELECT id FROM mails WHERE state = 'pending'");
-    let ids: Vec<MailId> = waiting
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|row| MailId::parse(row["id"].as_str().unwrap()).unwrap())
-        .collect();
-    mail::send(&desk.world.app(), &ids).await.unwrap();
-    let mails = desk.world.mails();
-    let text = mails.last().unwrap()["text"].as_str().unwrap();
+    let text = desk.last_mail().await;
     json!({ "token": text.split("&token=").nth(1).unwrap().lines().next().unwrap() })
 }
 

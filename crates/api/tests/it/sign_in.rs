@@ -1,7 +1,5 @@
 //! People sign in: by mail, once, in the browser that asked; and see and end their sessions.
 
-use dcvaas_core::flow::mail;
-use dcvaas_core::model::id::MailId;
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::time::Span;
 use dcvaas_testkit::run;
@@ -56,16 +54,7 @@ impl Browser {
 
 /// Sends what waits, and gives the token and the code of the last mail.
 async fn letter(desk: &Desk) -> (Value, Value) {
-    let waiting = desk.world.query("SELECT id FROM mails WHERE state = 'pending'");
-    let ids: Vec<MailId> = waiting
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|row| MailId::parse(row["id"].as_str().unwrap()).unwrap())
-        .collect();
-    mail::send(&desk.world.app(), &ids).await.unwrap();
-    let mails = desk.world.mails();
-    let text = mails.last().unwrap()["text"].as_str().unwrap();
+    let text = desk.last_mail().await;
     let token = text.split("#token=").nth(1).unwrap().lines().next().unwrap();
     let code = text.lines().find(|line| line.len() == 9 && line.contains('-')).unwrap();
     (json!({ "token": token }), json!({ "code": code }))

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::endpoint_secret::{self, Slot};
 use crate::model::delivery::{Due, ErrorClass, Settlement, prepare, settle, unsent};
 use crate::model::endpoint_options::CustomHeaders;
-use crate::model::outgoing::{Guard, OutgoingUrl};
+use crate::model::outgoing::OutgoingUrl;
 use crate::ports::{App, Level};
 use crate::store::deliveries::ClaimedRow;
 use crate::time::Timestamp;
@@ -40,9 +40,8 @@ fn due(app: &App, row: &ClaimedRow, now: Timestamp) -> Result<Due, ErrorClass> {
     if !row.enabled {
         return Err(ErrorClass::Disabled);
     }
-    let guard =
-        Guard { allow_hosts: &app.config.outgoing_allow_hosts, own_hosts: &app.config.own_hosts() };
-    let url = OutgoingUrl::parse(&row.url, &guard).map_err(|_| ErrorClass::BlockedUrl)?;
+    let url = OutgoingUrl::parse(&row.url, &app.config.outgoing_guard())
+        .map_err(|_| ErrorClass::BlockedUrl)?;
     let unreadable = || {
         let fields = json!({ "webhook.id": row.endpoint_id.as_str() });
         app.log.line(Level::Error, "webhook.secret_unreadable", fields);

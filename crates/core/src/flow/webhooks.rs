@@ -12,7 +12,7 @@ use crate::model::caller::Caller;
 use crate::model::endpoint_options::{ApiVersion, CustomHeaders, Ordering};
 use crate::model::event::EventSelection;
 use crate::model::id::{DomainId, OrgId, WebhookId};
-use crate::model::outgoing::{Guard, OutgoingUrl};
+use crate::model::outgoing::OutgoingUrl;
 use crate::model::patch::Patch;
 use crate::model::problem::Problem;
 use crate::model::tag::Tags;
@@ -87,9 +87,7 @@ impl Wanted {
 
 /// Reads an address that a caller wants events sent to.
 pub fn parse_url(app: &App, text: &str) -> Result<OutgoingUrl, Problem> {
-    let own_hosts = app.config.own_hosts();
-    let guard = Guard { allow_hosts: &app.config.outgoing_allow_hosts, own_hosts: &own_hosts };
-    OutgoingUrl::parse(text, &guard)
+    OutgoingUrl::parse(text, &app.config.outgoing_guard())
         .map_err(|fault| Problem::bad_field("url", fault.code(), fault.message()))
 }
 

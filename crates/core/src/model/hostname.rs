@@ -109,7 +109,7 @@ pub struct Hostname(String);
 
 impl Hostname {
     /// Reads what a caller gave. `own_zones` are refused with everything under them.
-    pub fn parse(text: &str, own_zones: &[&str]) -> Result<Self, HostnameError> {
+    pub fn parse(text: &str, own_zones: &[String]) -> Result<Self, HostnameError> {
         let text = text.trim();
         if text.is_empty() {
             return Err(HostnameError::Empty);
@@ -228,7 +228,7 @@ fn check_labels(name: &str) -> Result<(), HostnameError> {
     Ok(())
 }
 
-fn check_place(base: &str, wildcard: bool, own_zones: &[&str]) -> Result<(), HostnameError> {
+fn check_place(base: &str, wildcard: bool, own_zones: &[String]) -> Result<(), HostnameError> {
     let under = |zone: &str| {
         base == zone || base.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'))
     };
@@ -259,7 +259,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<String, HostnameError> {
-        Hostname::parse(text, &["dcvaas.dev"]).map(|name| name.0)
+        Hostname::parse(text, &["dcvaas.dev".to_owned()]).map(|name| name.0)
     }
 
     #[test]

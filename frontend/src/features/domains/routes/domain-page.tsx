@@ -10,7 +10,7 @@ import { useDomain } from "../api/get-domain.ts";
 import { Certificates } from "../components/certificates.tsx";
 import { CheckNow } from "../components/check-now.tsx";
 import { DeleteDomainDialog } from "../components/delete-domain-dialog.tsx";
-import { Facts } from "../components/facts.tsx";
+import { DomainFacts } from "../components/domain-facts.tsx";
 import { RecordsTable } from "../components/records-table.tsx";
 import { SituationBanner } from "../components/situation-banner.tsx";
 import { StatusChip } from "../components/status-chip.tsx";
@@ -41,7 +41,7 @@ export function DomainPage({ domainId }: { domainId: string }) {
       <VerificationErrors errors={domain.cfVerificationErrors} />
       <RecordsTable domain={domain} />
       <Certificates domain={domain} />
-      <Facts domain={domain} />
+      <DomainFacts domain={domain} />
       <section className="section danger" aria-labelledby="danger-title">
         <div>
           <h2 id="danger-title">Delete this domain</h2>
