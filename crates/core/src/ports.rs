@@ -11,6 +11,7 @@ use async_trait::async_trait;
 
 use crate::config::Config;
 use crate::crypto::hash::TokenHash;
+use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
 use crate::job::Job;
 use crate::model::rate::{Counted, Metered};
 use crate::store::{Bound, Rows};
@@ -157,6 +158,19 @@ pub trait Meter {
     fn remember(&self, hash: &TokenHash, metered: Option<Metered>);
 }
 
+/// Verifies signatures by keys that others publish.
+#[async_trait(?Send)]
+pub trait Signatures {
+    /// Whether `signature` over `message` is by `key`. Never where the key does not fit the algorithm.
+    async fn verify(
+        &self,
+        key: &PublicKey,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> bool;
+}
+
 /// The wall clock.
 pub trait Clock {
     /// Now. On the edge it moves only with input and output.
@@ -233,6 +247,7 @@ pub struct App {
     pub jobs: Rc<dyn Jobs>,
     pub http: Rc<dyn Http>,
     pub meter: Rc<dyn Meter>,
+    pub signatures: Rc<dyn Signatures>,
     pub clock: Rc<dyn Clock>,
     pub entropy: Rc<dyn Entropy>,
     pub background: Rc<dyn Background>,

@@ -7,6 +7,7 @@ mod fetch;
 mod meter;
 mod queue;
 mod runtime;
+mod signatures;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -39,6 +40,7 @@ pub fn app(
         jobs: Rc::new(queue::WorkerQueue(env.clone())),
         http: Rc::new(fetch::Fetch),
         meter: Rc::new(meter::WorkerMeter(env.clone())),
+        signatures: Rc::new(signatures::SubtleCrypto),
         clock: Rc::new(runtime::WorkerClock),
         entropy: Rc::new(runtime::WebCrypto),
         background: Rc::new(runtime::WaitUntil(Box::new(wait_until))),

@@ -25,6 +25,7 @@ mod http;
 mod log;
 mod meter;
 mod queue;
+mod signatures;
 mod sqlite;
 mod world;
 
@@ -40,5 +41,6 @@ pub use http::{FakeHttp, Receiver};
 pub use log::{Line, Lines};
 pub use meter::FakeMeter;
 pub use queue::FakeQueue;
+pub use signatures::NativeSignatures;
 pub use sqlite::{SqliteDb, migrations};
 pub use world::{CLOUDFLARE, Credential, MAIL, RESOLVER, World, ZONE_ID};

@@ -23,6 +23,7 @@ use crate::http::{FakeHttp, Receiver};
 use crate::log::Lines;
 use crate::meter::FakeMeter;
 use crate::queue::FakeQueue;
+use crate::signatures::NativeSignatures;
 use crate::sqlite::SqliteDb;
 
 /// Root of Cloudflare's API.
@@ -120,6 +121,7 @@ impl World {
             jobs: self.queue.clone(),
             http: self.http.clone(),
             meter: self.meter.clone(),
+            signatures: Rc::new(NativeSignatures),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             background: self.background.clone(),

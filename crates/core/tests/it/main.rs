@@ -3,6 +3,7 @@
 //! - `events`: bodies of events are what the catalogue describes.
 //! - `schema`: the rules that every table keeps, and migrations on filled databases.
 //! - `statements`: every statement compiles, uses an index and stays inside its tenant.
+//! - `signatures`: by public keys of others, against the vectors of the RFCs.
 //! - `boundaries`: which module may name what.
 //! - `testkit`: the fakes do what the others rely on.
 
@@ -14,6 +15,8 @@ mod events;
 mod fill;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod signatures;
 #[cfg(test)]
 mod statements;
 #[cfg(test)]
