@@ -1,5 +1,6 @@
 //! The configuration: read once, whole, and refused with all its faults at once.
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use dcvaas_url::{Host, Url};
@@ -7,8 +8,8 @@ use dcvaas_url::{Host, Url};
 use crate::closed_set;
 use crate::crypto::seal::KeyRing;
 use crate::model::email::EmailAddress;
-use crate::model::hostname::registrable;
 use crate::model::outgoing::Guard;
+use crate::model::suffix::registrable;
 use crate::model::upstream::resend::MailService;
 use crate::secret::SecretText;
 
@@ -65,10 +66,8 @@ pub struct Config {
     pub outgoing_allow_hosts: Vec<String>,
     /// `ENCRYPTION_KEY` and `ENCRYPTION_KEY_PREVIOUS`.
     pub key_ring: Option<KeyRing>,
-    /// Host names whose whole tree belongs to this deployment: the domain of
-    /// [`saas_cname_target`](Self::saas_cname_target), and the dashboard's host. No customer can
-    /// add a name in there, and no webhook goes there. Found once: reading a URL asks the runtime.
-    pub own_zones: Vec<String>,
+    /// See [`own_zones`](Self::own_zones).
+    own_zones: OnceCell<Vec<String>>,
 }
 
 /// One fault: the variable's name and what would be right. Never its value.
@@ -106,7 +105,7 @@ impl Config {
         needs: &[Need],
     ) -> Result<Self, ConfigFaults> {
         let mut reader = Reader { lookup, needs, faults: Vec::new() };
-        let mut config = Self {
+        let config = Self {
             zone_id: reader.read(
                 "CLOUDFLARE_ZONE_ID",
                 Some(Need::Cloudflare),
@@ -165,9 +164,8 @@ impl Config {
                 })
                 .unwrap_or_default(),
             key_ring: reader.key_ring(),
-            own_zones: Vec::new(),
+            own_zones: OnceCell::new(),
         };
-        config.own_zones = own_zones(&config.saas_cname_target, config.app_base_url.as_deref());
         if reader.faults.is_empty() { Ok(config) } else { Err(ConfigFaults(reader.faults)) }
     }
 
@@ -182,7 +180,16 @@ impl Config {
 
     /// What an address that a customer chose for webhooks must be.
     pub fn outgoing_guard(&self) -> Guard<'_> {
-        Guard { allow_hosts: &self.outgoing_allow_hosts, own_hosts: &self.own_zones }
+        Guard { allow_hosts: &self.outgoing_allow_hosts, own_hosts: self.own_zones() }
+    }
+
+    /// Host names whose whole tree belongs to this deployment: the domain of
+    /// [`saas_cname_target`](Self::saas_cname_target), and the dashboard's host. No customer can
+    /// add a name in there, and no webhook goes there. Found once, since reading a URL asks the
+    /// runtime; and only when asked for, so that the scheduler need not carry public suffixes.
+    pub fn own_zones(&self) -> &[String] {
+        self.own_zones
+            .get_or_init(|| own_zones(&self.saas_cname_target, self.app_base_url.as_deref()))
     }
 }
 
@@ -377,7 +384,7 @@ mod tests {
         assert_eq!(config.app_base_url.as_deref(), Some("https://app.example.org"));
         assert_eq!(config.cors_allow_origins, ["https://a.example.net", "http://localhost:5173"]);
         assert_eq!(config.outgoing_allow_hosts, ["127.0.0.1:8788", "[::1]:9000"]);
-        assert_eq!(config.own_zones, ["example.net", "app.example.org"]);
+        assert_eq!(config.own_zones(), ["example.net", "app.example.org"]);
         assert!(config.key_ring.is_some());
         let operators: Vec<_> = config.operator_emails.iter().map(EmailAddress::as_str).collect();
         assert_eq!(operators, ["ops@example.net", "root@example.net"]);
@@ -401,7 +408,7 @@ mod tests {
         assert_eq!(config.cloudflare_api_base, "https://api.cloudflare.com/client/v4");
         assert_eq!(config.doh_url, "https://cloudflare-dns.com/dns-query");
         assert!(
-            config.key_ring.is_none() && config.zone_id.is_none() && config.own_zones.is_empty()
+            config.key_ring.is_none() && config.zone_id.is_none() && config.own_zones().is_empty()
         );
     }
 
@@ -478,6 +485,6 @@ mod tests {
             &[],
         )
         .unwrap();
-        assert_eq!(config.own_zones, ["github.io"]);
+        assert_eq!(config.own_zones(), ["github.io"]);
     }
 }

@@ -28,6 +28,7 @@ cargo xtask <command>
   bench [--rounds N] [--seconds N] [--connections N]
                        measures the workers beside what they are compared with
   audit-verify FILE…   verifies an export of the audit log, in all its parts
+  suffixes             writes the public suffix list as the workers carry it
   openapi              writes openapi.json, and the pages and the dashboard's types made from it
   setup                installs what the other commands need, and nothing else";
 
@@ -40,6 +41,7 @@ enum Command {
     Test(Vec<test::Layer>),
     Bench(Vec<String>),
     OpenApi,
+    Suffixes,
     AuditVerify(Vec<String>),
 }
 
@@ -57,6 +59,7 @@ fn parse(args: &[String]) -> Result<Command> {
         }
         ("bench", options) => Command::Bench(bench::check(options)?),
         ("openapi", []) => Command::OpenApi,
+        ("suffixes", []) => Command::Suffixes,
         ("audit-verify", files @ [_, ..]) => Command::AuditVerify(files.to_vec()),
         _ => bail!("unknown command: {}\n\n{USAGE}", args.join(" ")),
     })
@@ -78,6 +81,7 @@ fn run(args: &[String]) -> Result<()> {
         Command::Test(layers) => test::run(&root, &layers),
         Command::Bench(options) => bench::run(&root, &options),
         Command::OpenApi => openapi(&root),
+        Command::Suffixes => suffixes(&root),
         Command::AuditVerify(files) => audit_verify(&root, &files),
     }
 }
@@ -93,6 +97,15 @@ fn openapi(root: &Path) -> Result<()> {
     process::step(
         "the dashboard's types",
         process::command(root, "npm").args(["run", "types", "-w", "frontend"]),
+    )
+}
+
+/// Apart for the same reason.
+fn suffixes(root: &Path) -> Result<()> {
+    let program = "run --quiet -p xtask --features suffixes --bin dcvaas-suffixes";
+    process::step(
+        "the public suffix list",
+        process::command(root, "cargo").args(program.split(' ')),
     )
 }
 

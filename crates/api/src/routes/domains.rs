@@ -77,7 +77,7 @@ impl AddDomain {
                 ));
             }
         };
-        Hostname::parse(text, &app.config.own_zones)
+        Hostname::parse(text, app.config.own_zones())
             .map_err(|error| Problem::bad_field(field, error.as_str(), error.message()))
     }
 }

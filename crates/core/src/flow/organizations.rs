@@ -60,7 +60,7 @@ pub struct OrganizationChange {
 
 /// Reads the address of a logo: browsers of its customers load it, so it must be public and https.
 pub fn parse_logo(app: &App, text: &str) -> Result<OutgoingUrl, Problem> {
-    let guard = Guard { allow_hosts: &[], own_hosts: &app.config.own_zones };
+    let guard = Guard { allow_hosts: &[], own_hosts: app.config.own_zones() };
     OutgoingUrl::parse(text, &guard)
         .map_err(|fault| Problem::bad_field("logoUrl", fault.code(), fault.message()))
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::hostname::{CHALLENGE_LABEL, Hostname, registrable};
+use super::hostname::{CHALLENGE_LABEL, Hostname};
+use super::suffix::registrable;
 use crate::closed_set;
 
 closed_set! {
