@@ -32,13 +32,16 @@ describe("making", () => {
     const { token, tokenMeta } = reply.body;
     assert.match(token, /^dcv_[0-9a-f]{64}_[0-9A-Za-z]{6}$/);
     assert.equal(token.slice(-6), checksum(token.slice(0, -6)));
-    const { id, createdBy, createdAt, ...rest } = tokenMeta;
+    const { id, createdBy, createdAt, person, ...rest } = tokenMeta;
     assert.match(id, /^tok_[0-9a-f]{32}$/);
     assert.ok(createdBy && Math.abs(Date.parse(createdAt) - Date.now()) < 60_000);
     assert.deepEqual(rest, {
       orgId: world.orgId, name: "CI deploys", prefix: token.slice(0, 12), lastFour: token.slice(-4),
       scopes: ["domains:read", "webhooks:read"], allowedIps: [], replacedBy: null, lastUsedAt: null, expiresAt: null,
+      unused: false,
     });
+    const [{ user_id }] = await world.sql("SELECT user_id FROM members WHERE org_id = ?", world.orgId);
+    assert.deepEqual(person, { id: user_id, status: "active" }, "who made the token that made it");
     const list = await world.api("GET", "/api/tokens");
     assert.deepEqual(list.body.tokens.find((item) => item.id === id), tokenMeta);
     for (const secret of [token, token.slice(4, 68), sha256(token)]) {
@@ -122,20 +125,20 @@ describe("scopes", () => {
 });
 
 describe("the end of a token", () => {
-  test("revoked, it is unknown from the next request on", async () => {
+  test("revoked, it is refused from the next request on, and told apart from one that nobody had", async () => {
     const { token, meta } = await made(["domains:read"]);
     assert.equal(await status(token), 200);
     assert.equal((await world.api("DELETE", `/api/tokens/${meta.id}`)).status, 204);
     const after = await world.api("GET", "/api/domains", { token });
     assert.equal(after.status, 401);
     const unknown = await world.api("GET", "/api/domains", { token: newToken() });
-    assert.deepEqual({ ...after.body, requestId: "" }, { ...unknown.body, requestId: "" });
+    assert.deepEqual([after.body.reason, unknown.body.reason], ["revoked", "unknown"]);
     assert.equal((await world.api("DELETE", `/api/tokens/${meta.id}`)).status, 404);
     const { body } = await world.api("GET", "/api/tokens?limit=200");
     assert.equal(body.tokens.find((item) => item.id === meta.id), undefined);
   });
 
-  test("expired, it is unknown too; an end with an offset is kept as the instant that it is", async () => {
+  test("expired, it is refused too; an end with an offset is kept as the instant that it is", async () => {
     const { token, meta } = await made(["domains:read"], { expiresAt: "2031-05-01T02:00:00+02:00" });
     assert.equal(meta.expiresAt, "2031-05-01T00:00:00.000Z");
     assert.equal(await status(token), 200);
@@ -145,6 +148,45 @@ describe("the end of a token", () => {
     for (const [method, where] of [["GET", "/api/domains"], ["POST", "/api/domains"], ["GET", "/api/tokens"]]) {
       assert.equal(await status(token, method, where, method === "POST" ? { hostname: "app.example.com" } : undefined), 401);
     }
+    assert.equal((await world.api("GET", "/api/domains", { token })).body.reason, "expired");
+  });
+
+  test("who made it is told by mail a week before, and once", async () => {
+    const person = { token: null, headers: await world.session() };
+    const name = "Nightly <import> & Söhne";
+    const expiresAt = new Date(Date.now() + 6 * 86_400_000).toISOString();
+    const { meta } = await made(["domains:read"], { name, expiresAt }, person);
+    assert.equal(meta.person.status, "active");
+    const mails = async () =>
+      (await world.simulator("GET", "/control/mail")).filter(({ subject }) => subject.includes(name));
+    await world.tick();
+    await world.tick();
+    const [mail, ...more] = await until("the reminder", async () => (await mails()).length > 0 && mails());
+    assert.deepEqual(more, []);
+    assert.deepEqual(mail.to, [world.ownerEmail]);
+    assert.equal(mail.subject, `API token “${name}” ends on ${expiresAt.slice(0, 10)}`);
+    assert.ok(mail.text.includes(`${world.apiUrl}/tokens`), mail.text);
+    assert.ok(mail.html.includes("Nightly &lt;import&gt; &amp; Söhne"), mail.html);
+  });
+
+  test("after an incident all of one person's go at once, with those that these made", async () => {
+    const theirs = await world.organization();
+    const person = { token: null, headers: { ...(await world.session()), "dcvaas-organization": theirs.id } };
+    const [{ user_id }] = await world.sql("SELECT user_id FROM members WHERE org_id = ?", world.orgId);
+    await world.sql("INSERT INTO members (org_id, user_id, role, status, created_at, updated_at) VALUES (?1, ?2, 'admin', 'active', ?3, ?3)", theirs.id, user_id, Date.now());
+    const first = await made(["tokens:write"], {}, person);
+    const second = await made(["tokens:write"], {}, { token: first.token });
+    const reply = await world.api("POST", "/api/tokens/revoke-all", { ...person, body: { person: user_id } });
+    assert.deepEqual([reply.status, reply.body], [200, { revoked: 2 }]);
+    for (const { token } of [first, second]) {
+      assert.equal((await world.api("GET", "/api/tokens", { token })).body.reason, "revoked");
+    }
+    assert.equal(await status(theirs.token), 200, "that one is somebody else's");
+    const all = await world.api("POST", "/api/tokens/revoke-all", { ...person, body: { all: true } });
+    assert.deepEqual(all.body, { revoked: 1 });
+    assert.equal(await status(theirs.token), 401);
+    assert.equal(await status(world.token), 200, "another organization's");
+    await world.sql("DELETE FROM members WHERE org_id = ?", theirs.id);
   });
 
   test("it can revoke itself, and nobody else's", async () => {

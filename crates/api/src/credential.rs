@@ -2,7 +2,7 @@
 
 use dcvaas_core::crypto::token::{ApiToken, OpaqueToken};
 use dcvaas_core::model::id::OrgId;
-use dcvaas_core::model::problem::Problem;
+use dcvaas_core::model::problem::{Problem, Reason};
 use dcvaas_core::store::callers::Credential;
 
 /// Prefix `__Host-`: only this host sets it, over TLS, for all paths (RFC 6265bis section 4.1.3.2).
@@ -22,12 +22,15 @@ pub fn read(
 ) -> Result<Credential, Problem> {
     if let Some(value) = header("authorization") {
         let token = bearer(&value).and_then(|text| ApiToken::parse(text).ok());
-        let token = token.ok_or_else(Problem::unauthorized)?;
+        let token = token.ok_or_else(|| Problem::unauthorized(Reason::Malformed))?;
         return Ok(Credential { hash: token.hash(), organization: None });
     }
     let cookies = header("cookie").unwrap_or_default();
-    let session = cookie(&cookies, SESSION_COOKIE).and_then(|text| OpaqueToken::parse(text).ok());
-    let session = session.ok_or_else(Problem::unauthorized)?;
+    let session = cookie(&cookies, SESSION_COOKIE)
+        .ok_or_else(|| Problem::unauthorized(Reason::Missing))
+        .and_then(|text| {
+            OpaqueToken::parse(text).map_err(|_| Problem::unauthorized(Reason::Malformed))
+        })?;
     if unsafe_method && header("origin").as_deref() != Some(own_origin) {
         return Err(Problem::forbidden(
             "This request does not come from the dashboard's own pages.",

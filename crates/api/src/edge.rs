@@ -4,10 +4,10 @@
 use dcvaas_core::flow::{By, FlowError};
 use dcvaas_core::model::caller::{Access, Caller, CallerKind, CallerRow, TOUCH_INTERVAL};
 use dcvaas_core::model::id::RequestId;
-use dcvaas_core::model::problem::{Problem, ProblemCode};
+use dcvaas_core::model::problem::{Problem, ProblemCode, Reason};
 use dcvaas_core::ports::{App, DbError, Level};
 use dcvaas_core::store::callers::{self, Credential};
-use dcvaas_core::store::{Rows, api_tokens, sessions};
+use dcvaas_core::store::{Rows, api_tokens, revoked_tokens, sessions};
 use dcvaas_core::time::Span;
 use serde_json::json;
 
@@ -86,6 +86,7 @@ pub async fn handle(app: &App, incoming: Incoming<'_>) -> Reply {
         _ => answer(app, incoming, &request_id, &metering).await,
     };
     let reply = reply.unwrap_or_else(|error| refusal(app, &error, method, url, &request_id));
+    metering::note_failure(app, &reply, &metering);
     let reply = metering::tell(reply, &metering);
     sealed(with_cors(reply, app, method, origin.as_deref()), &request_id)
 }
@@ -117,7 +118,7 @@ async fn answer(
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let header = incoming.header;
     let Matched { route, params } = router::find(incoming.method, path)?;
-    let params = Params::decode(&params, query)?;
+    let params = Params::decode(&params, query, app.clock.now())?;
 
     let (access, credential) = match route.needs {
         Needs::Nobody(_) => (None, None),
@@ -185,12 +186,29 @@ impl Door<'_> {
         let (rows, counted) = metering::beside(app, credential, &address, route, find).await?;
         let row = rows.first().map_or(Ok(None), Rows::first::<CallerRow>)?;
         let now = app.clock.now();
-        let row = CallerRow::valid(row, now)
-            .inspect_err(|_| app.meter.remember(&credential.hash, None))?;
-        metering::admit(app, credential, &row, route, counted, metering).await?;
+        let row = match CallerRow::valid(row, now) {
+            Ok(row) => row,
+            Err(problem) => {
+                app.meter.remember(&credential.hash, None);
+                return Err(self.revoked(problem).await?.into());
+            }
+        };
+        metering::admit(app, credential, &row, &address, route, counted, metering).await?;
         let caller = access.check(row, &address, now)?;
         touch(app, &caller);
         Ok((caller, rows))
+    }
+
+    /// Whether a token that is not known was known once, which only its holder can ask: one more round
+    /// trip, for them alone.
+    async fn revoked(&self, problem: Problem) -> Result<Problem, FlowError> {
+        if problem.reason != Some(Reason::Unknown) || (self.header)("authorization").is_none() {
+            return Ok(problem);
+        }
+        let find = vec![revoked_tokens::find(&self.credential.hash)];
+        let found = self.app.db.batch("token.revoked", find).await?;
+        let was_known = found.first().is_some_and(|rows| rows.json.len() > "[]".len());
+        Ok(if was_known { Problem::unauthorized(Reason::Revoked) } else { problem })
     }
 }
 

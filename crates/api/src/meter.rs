@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use dcvaas_core::flow::usage;
-use dcvaas_core::model::rate::Tally;
+use dcvaas_core::model::rate::{Asked, Tally};
 use dcvaas_core::ports::Level;
 use worker::durable::Storage;
 use worker::{Delay, DurableObject, Env, Request, Response, State, durable_object, wasm_bindgen};
@@ -45,12 +45,19 @@ impl DurableObject for Meter {
         }
     }
 
-    /// Counts a request to `/<route>/<token>`, and answers with its number and when the window ends.
+    /// Counts the request that the path tells of, and answers with its number and when the window ends.
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
         self.read_once().await?;
         let path = request.path();
-        let (route, token) = path.trim_start_matches('/').split_once('/').unwrap_or_default();
-        let counted = self.tally.borrow_mut().count(token, route, dcvaas_platform::now());
+        let Some(asked) = Asked::parse(path.trim_start_matches('/')) else {
+            return Response::error("not a path of ours", 400);
+        };
+        let counted = if asked.failed {
+            self.tally.borrow_mut().fail(&asked);
+            None
+        } else {
+            Some(self.tally.borrow_mut().count(&asked, dcvaas_platform::now()))
+        };
         if self.tally.borrow().holds_uses() && !self.waiting.replace(true) {
             let storage = self.state.storage();
             // One may be set from before the object left memory; it is not put off.
@@ -59,17 +66,19 @@ impl DurableObject for Meter {
             }
         }
         self.store_later();
-        Response::ok(format!("{} {}", counted.number, counted.resets_in.as_millis()))
+        Response::ok(counted.map_or_else(String::new, |counted| {
+            format!("{} {}", counted.number, counted.resets_in.as_millis())
+        }))
     }
 
     /// Writes the uses. What the database did not take is lost: it is usage, not a bill.
     async fn alarm(&self) -> worker::Result<Response> {
         self.read_once().await?;
         self.waiting.set(false);
-        let uses = self.tally.borrow_mut().take();
+        let noted = self.tally.borrow_mut().take();
         store(&self.state.storage(), &self.tally).await?;
         if let Ok(app) = dcvaas_platform::app(&self.env, |_| {}, NEEDS)
-            && let Err(error) = usage::write(&app, &uses).await
+            && let Err(error) = usage::write(&app, &noted).await
         {
             let fields = serde_json::json!({ "cause": error.to_string() });
             app.log.line(Level::Warn, "usage.write_failed", fields);

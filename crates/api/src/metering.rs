@@ -1,11 +1,11 @@
 //! How often a caller asks: counted beside the read of the database, so that it takes no time of its own.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use dcvaas_core::flow::FlowError;
 use dcvaas_core::model::caller::CallerRow;
 use dcvaas_core::model::problem::Problem;
-use dcvaas_core::model::rate::{Counted, Metered, Quota, WINDOW};
+use dcvaas_core::model::rate::{Counted, Metered, Quota, WINDOW, seen_address};
 use dcvaas_core::ports::{App, DbError};
 use dcvaas_core::store::callers::Credential;
 use futures_util::future::join;
@@ -13,7 +13,12 @@ use futures_util::future::join;
 use crate::reply::Reply;
 
 /// What one request was counted as, for the fields of its answer; empty until it was.
-pub(crate) type Metering = Cell<Option<(Quota, Counted)>>;
+#[derive(Default)]
+pub(crate) struct Metering {
+    quota: Cell<Option<(Quota, Counted)>>,
+    /// Who it was counted as, and its route.
+    counted: RefCell<Option<(Metered, &'static str)>>,
+}
 
 /// Runs the batch that finds the caller, and counts the request meanwhile. For a credential that
 /// this isolate has not met, it is not known yet where to count: then its address must have tries
@@ -27,7 +32,8 @@ pub(crate) async fn beside<T>(
 ) -> Result<(T, Option<Counted>), FlowError> {
     match app.meter.recall(&credential.hash) {
         Some(metered) if !metered.key.is_empty() => {
-            let (found, counted) = join(find, app.meter.count(&metered, route)).await;
+            let from = noted(&metered, address);
+            let (found, counted) = join(find, app.meter.count(&metered, route, &from)).await;
             return Ok((found?, counted));
         }
         Some(_) => {}
@@ -43,11 +49,17 @@ pub(crate) async fn beside<T>(
     Ok((find.await?, None))
 }
 
+/// The address that is noted of a token's request; a person's is not.
+fn noted(metered: &Metered, address: &dyn Fn() -> String) -> String {
+    if metered.token.is_empty() { String::new() } else { seen_address(&address()) }
+}
+
 /// Refuses a caller who is above their quota, now that it is known who they are.
 pub(crate) async fn admit(
     app: &App,
     credential: &Credential,
     row: &CallerRow,
+    address: &dyn Fn() -> String,
     route: &'static str,
     counted: Option<Counted>,
     metering: &Metering,
@@ -55,18 +67,36 @@ pub(crate) async fn admit(
     let metered = Metered::of(row);
     let counted = match counted {
         Some(counted) => Some(counted),
-        None => app.meter.count(&metered, route).await,
+        None => app.meter.count(&metered, route, &noted(&metered, address)).await,
     };
-    app.meter.remember(&credential.hash, Some(metered));
+    app.meter.remember(&credential.hash, Some(metered.clone()));
     let Some(counted) = counted else { return Ok(()) };
     let quota = Quota::of(row);
-    metering.set(Some((quota, counted)));
-    quota.check(counted)
+    metering.quota.set(Some((quota, counted)));
+    quota.check(counted)?;
+    metering.counted.replace(Some((metered, route)));
+    Ok(())
+}
+
+/// Notes, after the answer, that a token's request was refused or failed. What the quota refused is known
+/// where it is counted.
+pub(crate) fn note_failure(app: &App, reply: &Reply, metering: &Metering) {
+    if reply.status < 400 {
+        return;
+    }
+    let Some((metered, route)) = metering.counted.take() else { return };
+    if metered.token.is_empty() {
+        return;
+    }
+    let app_of_task = app.clone();
+    app.background.spawn(Box::pin(async move {
+        app_of_task.meter.failed(&metered, route).await;
+    }));
 }
 
 /// Tells the caller what is left.
 pub(crate) fn tell(reply: Reply, metering: &Metering) -> Reply {
-    let Some((quota, counted)) = metering.get() else { return reply };
+    let Some((quota, counted)) = metering.quota.get() else { return reply };
     reply
         .with_header("ratelimit-policy", quota.policy_field())
         .with_header("ratelimit", quota.field(counted))

@@ -9,15 +9,21 @@ pub(crate) const DEFAULT_LIMIT: u32 = 50;
 pub(crate) const LARGEST_LIMIT: u32 = 200;
 
 /// The decoded parameters of one request.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Params {
     path: Vec<(String, String)>,
     query: Vec<(String, String)>,
+    /// When the request came: what a read compares times with.
+    pub now: Timestamp,
 }
 
 impl Params {
     /// Decodes both; a malformed percent sign or bytes that are no UTF-8 are refused.
-    pub fn decode(path: &matchit::Params<'_, '_>, query: &str) -> Result<Self, Problem> {
+    pub fn decode(
+        path: &matchit::Params<'_, '_>,
+        query: &str,
+        now: Timestamp,
+    ) -> Result<Self, Problem> {
         let path = path
             .iter()
             .map(|(name, value)| Ok((name.to_owned(), decode(name, value)?)))
@@ -32,7 +38,7 @@ impl Params {
                 Ok((name, value))
             })
             .collect::<Result<_, Problem>>()?;
-        Ok(Self { path, query })
+        Ok(Self { path, query, now })
     }
 
     /// A parameter of the path; the router guarantees that it is there.
@@ -153,7 +159,7 @@ mod tests {
     fn of(query: &str) -> Result<Params, Problem> {
         let mut router = matchit::Router::new();
         router.insert("/a", ()).unwrap();
-        Params::decode(&router.at("/a").unwrap().params, query)
+        Params::decode(&router.at("/a").unwrap().params, query, Timestamp::from_millis(0))
     }
 
     #[test]

@@ -297,6 +297,14 @@ pub static ROUTES: &[Route] = &[
         write!(tokens::create),
     ),
     route("GET", "/api/tokens/self", "tokens.self", own(Role::Member), Action::Read(tokens::own)),
+    // Ending what is in force needs no plan.
+    route(
+        "POST",
+        "/api/tokens/revoke-all",
+        "tokens.revoke_all",
+        person(Role::Admin),
+        write!(tokens::revoke_all),
+    ),
     route(
         "POST",
         "/api/tokens/{id}/rotate",

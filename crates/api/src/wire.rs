@@ -21,7 +21,7 @@ use dcvaas_core::model::id::{
 };
 use dcvaas_core::model::member::MemberStatus;
 use dcvaas_core::model::plan::Plan;
-use dcvaas_core::model::problem::ProblemCode;
+use dcvaas_core::model::problem::{ProblemCode, Reason};
 use dcvaas_core::model::role::Role;
 use dcvaas_core::model::scope::Scope;
 use dcvaas_core::time::Timestamp;
@@ -214,12 +214,41 @@ pub struct TokenMeta {
     pub replaced_by: Option<TokenId>,
     /// The person or token that made it.
     pub created_by: Option<String>,
+    /// The person that it goes back to: who made it, or made the token that made it; null where nobody is
+    /// known. A token stays in force when they are suspended or leave: it belongs to the organization.
+    pub person: Option<TokenPerson>,
+    /// Whether it was neither made nor used in the last 90 days: revoke it if nobody needs it.
+    pub unused: bool,
     /// When it was made.
     pub created_at: Moment,
     /// When it was last used, to the minute.
     pub last_used_at: Option<Moment>,
     /// When it ends; null for never.
     pub expires_at: Option<Moment>,
+}
+
+/// The person that an API token goes back to.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TokenPerson {
+    /// Their id.
+    pub id: UserId,
+    /// How they stand in the organization now.
+    pub status: TokenPersonStatus,
+}
+
+/// How somebody stands in an organization that they were once a member of.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenPersonStatus {
+    /// A member.
+    Active,
+    /// Invited again, and not back yet.
+    Invited,
+    /// Shut out.
+    Suspended,
+    /// No member any more.
+    Removed,
 }
 
 /// A new API token.
@@ -232,6 +261,14 @@ pub struct NewToken {
     pub token: Option<String>,
     /// What is kept of it.
     pub token_meta: TokenMeta,
+}
+
+/// How many tokens were revoked.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RevokedTokens {
+    /// Their number.
+    pub revoked: u32,
 }
 
 /// The organization of a token.
@@ -262,6 +299,20 @@ pub struct OwnToken {
 pub struct TokenUsage {
     /// The days on which it was used, newest first.
     pub usage: Vec<UsageDay>,
+    /// From where it was last used, newest first, 20 at most, those that it is not bound to included: what
+    /// `allowedIps` could hold.
+    #[schemars(length(max = dcvaas_core::store::token_addresses::KEPT))]
+    pub addresses: Vec<SeenAddress>,
+}
+
+/// An address that a token was used from.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SeenAddress {
+    /// The address, IPv4 or IPv6.
+    pub address: String,
+    /// When it was last seen, to the hour.
+    pub last_seen_at: Moment,
 }
 
 /// The use of a token on one day.
@@ -273,6 +324,8 @@ pub struct UsageDay {
     pub day: String,
     /// How many requests it made.
     pub requests: u64,
+    /// How many of them were refused or failed: answered with a status from 400 on.
+    pub errors: u64,
     /// The same by route.
     pub routes: Vec<RouteUsage>,
 }
@@ -285,6 +338,8 @@ pub struct RouteUsage {
     pub route: String,
     /// How many requests that were.
     pub requests: u64,
+    /// How many of them were refused or failed.
+    pub errors: u64,
 }
 
 /// One page of API tokens, newest first.
@@ -660,6 +715,9 @@ pub struct Member {
     pub role: Role,
     /// Where they stand.
     pub status: MemberStatus,
+    /// How many API tokens in force go back to them. These stay in force when the member is suspended
+    /// or removed.
+    pub tokens: u32,
     /// When they were invited.
     pub created_at: Moment,
     /// When they were last changed.
@@ -862,6 +920,10 @@ pub struct Problem {
     pub status: u16,
     /// A sentence on this occurrence.
     pub detail: String,
+    /// With `unauthorized` and `forbidden`: what exactly is wrong with the credential, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Reason")]
+    pub reason: Option<Reason>,
     /// Names this request in our logs; also in the header `X-Request-Id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "RequestId")]

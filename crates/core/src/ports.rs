@@ -148,8 +148,12 @@ pub enum HttpError {
 /// Counts requests: one count for each key, wherever the requests come in, in memory.
 #[async_trait(?Send)]
 pub trait Meter {
-    /// Counts a request to `route`. `None` where it could not be counted: then nothing is limited.
-    async fn count(&self, metered: &Metered, route: &'static str) -> Option<Counted>;
+    /// Counts a request to `route` from `address`, as [`seen_address`](crate::model::rate::seen_address)
+    /// gives it. `None` where it could not be counted: then nothing is limited.
+    async fn count(&self, metered: &Metered, route: &'static str, address: &str)
+    -> Option<Counted>;
+    /// Notes that a request that was counted was refused or failed.
+    async fn failed(&self, metered: &Metered, route: &'static str);
     /// Whether an address may show one more credential that is not known here.
     async fn admits(&self, address: &str) -> bool;
     /// Where a credential is counted that was found in the database before.

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use async_trait::async_trait;
 use dcvaas_core::crypto::hash::TokenHash;
-use dcvaas_core::model::rate::{Counted, Metered};
+use dcvaas_core::model::rate::{Asked, Counted, Metered};
 use dcvaas_core::ports::{Level, Log, Meter};
 use dcvaas_core::time::Span;
 use serde_json::json;
@@ -28,8 +28,14 @@ pub(crate) struct WorkerMeter(pub(crate) Env);
 
 #[async_trait(?Send)]
 impl Meter for WorkerMeter {
-    async fn count(&self, metered: &Metered, route: &'static str) -> Option<Counted> {
-        let answer = match count(self.0.as_ref(), &metered.key, route, &metered.token).await {
+    async fn count(
+        &self,
+        metered: &Metered,
+        route: &'static str,
+        address: &str,
+    ) -> Option<Counted> {
+        let path = metered.asks(route, address).path();
+        let answer = match tell(self.0.as_ref(), &metered.key, &path).await {
             Ok(answer) => answer,
             Err(error) => return lost(&error),
         };
@@ -39,6 +45,13 @@ impl Meter for WorkerMeter {
             number: number.parse().ok()?,
             resets_in: Span::millis(millis.parse().ok()?),
         })
+    }
+
+    async fn failed(&self, metered: &Metered, route: &'static str) {
+        let asked = Asked { failed: true, ..metered.asks(route, "") };
+        if let Err(error) = tell(self.0.as_ref(), &metered.key, &asked.path()).await {
+            lost::<()>(&error);
+        }
     }
 
     async fn admits(&self, address: &str) -> bool {
@@ -74,16 +87,16 @@ fn lost<T>(error: &JsValue) -> Option<T> {
 
 // Each in one crossing; the types of `worker` would take several.
 #[wasm_bindgen(inline_js = "
-export async function count(env, key, route, token) {
+export async function tell(env, key, path) {
   const object = env.METER.get(env.METER.idFromName(key));
-  return (await object.fetch(`https://meter/${route}/${token}`)).text();
+  return (await object.fetch(`https://meter/${path}`)).text();
 }
 export async function admits(env, key) {
   return (await env.UNKNOWN_CREDENTIALS.limit({ key })).success;
 }")]
 extern "C" {
     #[wasm_bindgen(catch)]
-    async fn count(env: &JsValue, key: &str, route: &str, token: &str) -> Result<JsValue, JsValue>;
+    async fn tell(env: &JsValue, key: &str, path: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     async fn admits(env: &JsValue, key: &str) -> Result<JsValue, JsValue>;
 }

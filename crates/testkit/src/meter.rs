@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use async_trait::async_trait;
 use dcvaas_core::crypto::hash::TokenHash;
-use dcvaas_core::model::rate::{Counted, Metered, Tally, Use};
+use dcvaas_core::model::rate::{Asked, Counted, Metered, Noted, Tally};
 use dcvaas_core::ports::{Clock, Meter};
 
 use crate::clock::TestClock;
@@ -29,7 +29,7 @@ impl FakeMeter {
     }
 
     /// Takes out what was counted under `key`, as the Durable Object does once a minute.
-    pub fn take(&self, key: &str) -> Vec<Use> {
+    pub fn take(&self, key: &str) -> Noted {
         self.tallies.borrow_mut().get_mut(key).map(Tally::take).unwrap_or_default()
     }
 
@@ -38,22 +38,36 @@ impl FakeMeter {
         self.known.borrow_mut().clear();
     }
 
-    fn tally(&self, key: &str, token: &str, route: &str) -> Counted {
+    /// Tells the count of `key`, as the Worker tells the Durable Object: by a path.
+    fn tell(&self, key: &str, asked: &Asked<'_>) -> Counted {
+        let path = asked.path();
+        let told = Asked::parse(&path).unwrap_or_else(|| panic!("not read: {path}"));
         let mut tallies = self.tallies.borrow_mut();
-        tallies.entry(key.to_owned()).or_default().count(token, route, self.clock.now())
+        tallies.entry(key.to_owned()).or_default().count(&told, self.clock.now())
     }
 }
 
 #[async_trait(?Send)]
 impl Meter for FakeMeter {
-    async fn count(&self, metered: &Metered, route: &'static str) -> Option<Counted> {
+    async fn count(
+        &self,
+        metered: &Metered,
+        route: &'static str,
+        address: &str,
+    ) -> Option<Counted> {
         turn().await;
-        Some(self.tally(&metered.key, &metered.token, route))
+        Some(self.tell(&metered.key, &metered.asks(route, address)))
+    }
+
+    async fn failed(&self, metered: &Metered, route: &'static str) {
+        turn().await;
+        let mut tallies = self.tallies.borrow_mut();
+        tallies.entry(metered.key.clone()).or_default().fail(&metered.asks(route, ""));
     }
 
     async fn admits(&self, address: &str) -> bool {
         turn().await;
-        self.tally(address, "", "").number <= UNKNOWN
+        self.tell(address, &Metered::default().asks("", "")).number <= UNKNOWN
     }
 
     fn recall(&self, hash: &TokenHash) -> Option<Metered> {

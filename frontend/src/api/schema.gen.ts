@@ -418,6 +418,8 @@ export type components = {
             role: components["schemas"]["Role"];
             /** @description Where they stand. */
             status: components["schemas"]["MemberStatus"];
+            /** @description How many API tokens in force go back to them. These stay in force when the member is suspended or removed. */
+            tokens: number;
             /** @description When they were last changed. */
             updatedAt: components["schemas"]["Moment"];
             /** @description The person: what the routes of one member take. */
@@ -559,6 +561,8 @@ export type components = {
             message: string;
             /** @description With `plan_required` and `limit_reached`: the organization's plan. */
             plan?: components["schemas"]["Plan"];
+            /** @description With `unauthorized` and `forbidden`: what exactly is wrong with the credential, where that is known. */
+            reason?: components["schemas"]["Reason"];
             /** @description Names this request in our logs; also in the header `X-Request-Id`. */
             requestId?: components["schemas"]["RequestId"];
             /** @description The HTTP status. */
@@ -579,6 +583,8 @@ export type components = {
         ProblemCode: "bad_request" | "unauthorized" | "plan_required" | "limit_reached" | "forbidden" | "address_not_allowed" | "not_found" | "method_not_allowed" | "conflict" | "idempotency_in_progress" | "idempotency_key_reused" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "unavailable" | "upstream_unavailable" | "misconfigured";
         /** @description What a record is for. */
         Purpose: "delegation" | "traffic" | "ownership";
+        /** @description Why a credential was not taken, or does not reach that far: what `error` does not tell apart. */
+        Reason: "missing" | "malformed" | "unknown" | "expired" | "revoked" | "scope" | "role" | "person";
         /** @description The type of a record. */
         RecordType: "CNAME" | "TXT";
         /** @description How many deliveries a replay made, or would make. */
@@ -603,6 +609,21 @@ export type components = {
         };
         /** @description A request. */
         RequestId: string;
+        /** @description Which tokens to revoke: one of the two. */
+        RevokeTokens: {
+            /**
+             * @description `true`: all of the organization.
+             * @default false
+             */
+            all: boolean;
+            /** @description Those that go back to this person, member or not. */
+            person?: components["schemas"]["UserId"] | null;
+        };
+        /** @description How many tokens were revoked. */
+        RevokedTokens: {
+            /** @description Their number. */
+            revoked: number;
+        };
         /** @description A member's role, from the most rights to the fewest: the order of the table is the rank. */
         Role: "owner" | "admin" | "member";
         /** @description How to change the secret. */
@@ -622,6 +643,8 @@ export type components = {
         };
         /** @description How often a route was asked. */
         RouteUsage: {
+            /** @description How many of them were refused or failed. */
+            errors: number;
             /** @description How many requests that were. */
             requests: number;
             /** @description The route: an `operationId` of this document. */
@@ -636,6 +659,13 @@ export type components = {
         Scope: "domains:read" | "domains:write" | "webhooks:read" | "webhooks:write" | "tokens:read" | "tokens:write" | "events:read" | "jobs:read" | "jobs:write" | "connections:read" | "connections:write" | "audit:read" | "admin";
         /** @description What DNS said of one record. */
         Seen: "right" | "wrong" | "missing" | "unknown";
+        /** @description An address that a token was used from. */
+        SeenAddress: {
+            /** @description The address, IPv4 or IPv6. */
+            address: string;
+            /** @description When it was last seen, to the hour. */
+            lastSeenAt: components["schemas"]["Moment"];
+        };
         /** @description Who is signed in, and where they belong. */
         Session: {
             /** @description Their organizations, the oldest membership first; 100 at most. */
@@ -710,12 +740,16 @@ export type components = {
             name: string;
             /** @description The organization it belongs to. */
             orgId: components["schemas"]["OrgId"];
+            /** @description The person that it goes back to: who made it, or made the token that made it; null where nobody is known. A token stays in force when they are suspended or leave: it belongs to the organization. */
+            person: components["schemas"]["TokenPerson"] | null;
             /** @description How its text begins, to find it again. */
             prefix: string;
             /** @description The token that took its place; null while it is not rotated. */
             replacedBy: components["schemas"]["TokenId"] | null;
             /** @description What it may do. */
             scopes: components["schemas"]["Scope"][];
+            /** @description Whether it was neither made nor used in the last 90 days: revoke it if nobody needs it. */
+            unused: boolean;
         };
         /** @description The organization of a token. */
         TokenOrganization: {
@@ -733,8 +767,19 @@ export type components = {
             /** @description The tokens. */
             tokens: components["schemas"]["TokenMeta"][];
         };
+        /** @description The person that an API token goes back to. */
+        TokenPerson: {
+            /** @description Their id. */
+            id: components["schemas"]["UserId"];
+            /** @description How they stand in the organization now. */
+            status: components["schemas"]["TokenPersonStatus"];
+        };
+        /** @description How somebody stands in an organization that they were once a member of. */
+        TokenPersonStatus: "active" | "invited" | "suspended" | "removed";
         /** @description The use of a token. */
         TokenUsage: {
+            /** @description From where it was last used, newest first, 20 at most, those that it is not bound to included: what `allowedIps` could hold. */
+            addresses: components["schemas"]["SeenAddress"][];
             /** @description The days on which it was used, newest first. */
             usage: components["schemas"]["UsageDay"][];
         };
@@ -802,6 +847,8 @@ export type components = {
              * @description The day in UTC.
              */
             day: string;
+            /** @description How many of them were refused or failed: answered with a status from 400 on. */
+            errors: number;
             /** @description How many requests it made. */
             requests: number;
             /** @description The same by route. */
@@ -1039,6 +1086,17 @@ export const Purpose = {
   "ownership": "Proves the hostname's ownership before its traffic moves; optional."
 } as const;
 
+export const Reason = {
+  "missing": "None was sent.",
+  "malformed": "It is no credential of ours: cut off, mistyped or something else.",
+  "unknown": "It has the right form, and nobody has it.",
+  "expired": "Its time is over.",
+  "revoked": "It was revoked.",
+  "scope": "The token lacks a scope.",
+  "role": "The person lacks a role.",
+  "person": "Only a signed-in person may do this."
+} as const;
+
 export const RecordType = {
   "CNAME": "An alias.",
   "TXT": "A text."
@@ -1071,4 +1129,11 @@ export const Seen = {
   "wrong": "Something else stands there.",
   "missing": "Nothing stands there.",
   "unknown": "Not looked at yet, or DNS gave no clear answer."
+} as const;
+
+export const TokenPersonStatus = {
+  "active": "A member.",
+  "invited": "Invited again, and not back yet.",
+  "suspended": "Shut out.",
+  "removed": "No member any more."
 } as const;

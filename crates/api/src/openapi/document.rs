@@ -490,7 +490,9 @@ mod tests {
                 route.path.replace("{id}", &id).replace("{orgId}", &format!("org_{:032x}", 1));
             let mut router = matchit::Router::new();
             router.insert(route.path, ()).unwrap();
-            let params = Params::decode(&router.at(&path).unwrap().params, "no_such=1").unwrap();
+            let now = dcvaas_core::time::Timestamp::from_millis(0);
+            let matched = router.at(&path).unwrap();
+            let params = Params::decode(&matched.params, "no_such=1", now).unwrap();
             let credential = dcvaas_core::store::callers::Credential {
                 hash: dcvaas_core::crypto::token::OpaqueToken::generate([1; 32]).hash(),
                 organization: None,

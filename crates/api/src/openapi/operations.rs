@@ -384,15 +384,25 @@ pub const OPERATIONS: &[Operation] = &[
         "tokens.usage",
         "API tokens",
         "See how a token is used",
-        "The requests of each day (UTC) and route, newest day first; counted up to a minute ago, refused ones included, and kept \
-         for 90 days.",
+        "The requests of each day (UTC) and route, those asked for most first, newest day first; counted up to a minute ago, \
+         refused ones included, and kept for 90 days. And the addresses it came from, to bind it to.",
     )
     .at::<TokenId>()
     .asks(&[Query { description: "How many days at most.", ..LIMIT }])
     .answers::<wire::TokenUsage>(200, "The days with any request."),
-    operation("tokens.revoke", "API tokens", "Revoke a token", "From now on it is unknown.")
+    operation("tokens.revoke", "API tokens", "Revoke a token", "Whoever shows it from now on is told that it was revoked.")
         .at::<TokenId>()
         .no_content("It is revoked."),
+    operation(
+        "tokens.revoke_all",
+        "API tokens",
+        "Revoke many tokens",
+        "After an incident: all tokens of the organization, or all that go back to one person, whether they are still a member or \
+         not. A token belongs to the organization, so it stays in force when the person is suspended or leaves, until it is revoked. \
+         Only a person may ask.",
+    )
+    .takes::<tokens::RevokeTokens>(r#"{ "person": "usr_019a0000000070008000000000000000" }"#)
+    .answers::<wire::RevokedTokens>(200, "How many were revoked."),
     operation("organization.get", "Organization", "Get the organization", "The one that the caller acts for.")
         .answers::<wire::OrganizationAnswer>(200, "The organization."),
     operation("organization.create", "Organization", "Make an organization", "On the free plan, owned by the person who asks.")
@@ -452,7 +462,8 @@ pub const OPERATIONS: &[Operation] = &[
         "members.remove",
         "Organization",
         "Remove a member, or leave",
-        "Everybody may remove themselves, but the last owner.",
+        "Everybody may remove themselves, but the last owner. API tokens that they made stay in force: the member's `tokens` \
+         tells how many, and `tokens.revoke_all` ends them.",
     )
     .no_content("They are no member any more.")
     .refuses(&[Conflict]),

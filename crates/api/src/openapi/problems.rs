@@ -24,7 +24,7 @@ const fn guide(code: ProblemCode) -> Guide {
             "Read `errors`: each entry names the `field`, a stable `code`, and in its `message` what would be right. Sending the same again gives the same answer.",
         ),
         ProblemCode::Unauthorized => (
-            "No valid credential came with the request. An unknown, a mistyped, an expired and a revoked one get this same answer. When signing in: the link is used up or too old.",
+            "No valid credential came with the request. `reason` says why: `missing`, `malformed` (cut off or mistyped), `unknown`, `expired`, or `revoked`, which is known for 90 days. When signing in: the link is used up or too old.",
             "You",
             "Send `Authorization: Bearer dcv_…` with a token that is still listed, or sign in again. For a used link, ask for a new one.",
         ),
@@ -39,7 +39,7 @@ const fn guide(code: ProblemCode) -> Guide {
             "Remove one that is no longer needed, or change to the plan in `upgradeTo` where there is one.",
         ),
         ProblemCode::Forbidden => (
-            "The credential is valid, but not for this: the token lacks a scope, the person lacks a role, only a person may do it, or the request came from a page that is not the dashboard's own.",
+            "The credential is valid, but not for this: the token lacks a scope, the person lacks a role, only a person may do it (`reason`: `scope`, `role`, `person`), or the request came from a page that is not the dashboard's own.",
             "You, or an owner of the organization",
             "`message` names what is missing. Use a token with that scope, or ask an owner for that role.",
         ),

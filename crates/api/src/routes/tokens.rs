@@ -2,7 +2,7 @@
 
 use dcvaas_core::flow::{FlowError, tokens as flow};
 use dcvaas_core::model::allow_list;
-use dcvaas_core::model::id::TokenId;
+use dcvaas_core::model::id::{TokenId, UserId};
 use dcvaas_core::model::problem::Problem;
 use dcvaas_core::model::scope::{Scope, ScopeSet};
 use dcvaas_core::store::api_tokens::TokenRow;
@@ -20,6 +20,8 @@ use crate::reply::Reply;
 const LONGEST_NAME: usize = 100;
 /// Entries of an allow-list at most.
 const MOST_IPS: usize = allow_list::MOST;
+/// After how long without use a token is shown as unused, counted from its making if it was never used.
+const UNUSED_AFTER: Span = Span::days(90);
 /// For how many seconds a token that is rotated stays in force, if nothing else is asked for, and at
 /// most: a day, and a week.
 const DEFAULT_GRACE: u32 = 86_400;
@@ -55,6 +57,35 @@ pub(crate) struct RotateToken {
     /// out; 0 ends it at once.
     #[cfg_attr(feature = "openapi", schemars(range(min = 0, max = LONGEST_GRACE)))]
     grace_period_seconds: Option<u32>,
+}
+
+/// Which tokens to revoke: one of the two.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct RevokeTokens {
+    /// `true`: all of the organization.
+    #[serde(default)]
+    all: bool,
+    /// Those that go back to this person, member or not.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<UserId>"))]
+    person: Option<String>,
+}
+
+impl RevokeTokens {
+    /// The person, or `None` for all tokens.
+    fn parse(self) -> Result<Option<UserId>, Problem> {
+        match (self.all, self.person) {
+            (true, None) => Ok(None),
+            (false, Some(id)) => UserId::parse(&id).map(Some).ok_or_else(|| {
+                Problem::bad_field("person", "invalid", "Give the id of a person: usr_…")
+            }),
+            _ => {
+                let text = "Give all as true, or a person; not both.";
+                Err(Problem::bad_field("all", "invalid", text))
+            }
+        }
+    }
 }
 
 impl CreateToken {
@@ -98,12 +129,14 @@ fn id(params: &Params) -> Result<TokenId, Problem> {
 
 pub(crate) fn list(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
     params.only(&["limit", "cursor"])?;
-    Ok(api_tokens::list(credential, params.cursor(TokenId::parse)?.as_ref(), params.limit()?))
+    let after = params.cursor(TokenId::parse)?;
+    let unused_since = params.now.minus(UNUSED_AFTER);
+    Ok(api_tokens::list(credential, after.as_ref(), params.limit()?, unused_since))
 }
 
 pub(crate) fn own(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
     params.only(&[])?;
-    Ok(api_tokens::own(credential))
+    Ok(api_tokens::own(credential, params.now.minus(UNUSED_AFTER)))
 }
 
 pub(crate) fn usage(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
@@ -137,4 +170,11 @@ pub(crate) async fn rotate(call: Call<'_>) -> Result<Reply, FlowError> {
 pub(crate) async fn revoke(call: Call<'_>) -> Result<Reply, FlowError> {
     flow::revoke(call.app, &call.caller, &call.by, &id(&call.params)?).await?;
     Ok(Reply::no_content())
+}
+
+pub(crate) async fn revoke_all(call: Call<'_>) -> Result<Reply, FlowError> {
+    let wanted: RevokeTokens = read_json(call.body, call.header).await?;
+    let person = wanted.parse()?;
+    let body = flow::revoke_all(call.app, &call.caller, &call.by, person.as_ref()).await?;
+    Ok(Reply::json(200, body))
 }

@@ -70,9 +70,19 @@ struct Token {
     allowed_ips: Vec<String>,
     replaced_by: Nullable,
     created_by: Nullable,
+    person: Option<TokenPerson>,
+    unused: bool,
     created_at: String,
     last_used_at: Nullable,
     expires_at: Nullable,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "parsing is the test")]
+struct TokenPerson {
+    id: String,
+    status: String,
 }
 
 #[derive(Deserialize)]
@@ -136,7 +146,7 @@ fn tokens_and_endpoints_have_exactly_their_members() {
         let tokens = desk.admin("GET", "/api/tokens", "").await.json();
         for token in tokens["tokens"].as_array().unwrap() {
             assert_fits::<Token>(token);
-            assert_eq!(names(token).len(), 12);
+            assert_eq!(names(token).len(), 14);
         }
         let webhooks = desk.admin("GET", "/api/webhooks", "").await.json();
         assert_fits::<Webhook>(&webhooks["webhooks"][0]);

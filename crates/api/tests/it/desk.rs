@@ -111,6 +111,11 @@ impl Desk {
         Self { world, org, user, session, admin }
     }
 
+    /// Lets the owner's session go on, which a test has let end by the clock.
+    pub(crate) fn session_again(&self) {
+        self.world.execute("UPDATE sessions SET expires_at = 9000000000000");
+    }
+
     /// Another organization in the same world, with its own admin token.
     pub(crate) fn stranger(&self) -> Credential {
         let (org, ..) = self.world.owner(Plan::Agency);
@@ -249,6 +254,7 @@ impl Desk {
             "webhooks.create" => r#"{"url":"https://hooks.receiver.dev/new"}"#.to_owned(),
             "webhooks.replay" => r#"{"since":"2026-01-01T00:00:00Z","what":"failed"}"#.to_owned(),
             "tokens.rotate" | "webhooks.rotate" => "{}".to_owned(),
+            "tokens.revoke_all" => r#"{"all":true}"#.to_owned(),
             "webhooks.test" => r#"{"type":"domain.active"}"#.to_owned(),
             "webhooks.update" => r#"{"enabled":false}"#.to_owned(),
             "members.accept" => format!(r#"{{"token":"{}"}}"#, invitation().reveal()),

@@ -10,9 +10,11 @@
 //! - `limits`: how often a caller may ask, and what the answers tell of it.
 //! - `members`: who may do what to whom in an organization.
 //! - `operator`: plans and limits, set by who operates the deployment.
+//! - `reminders`: who is told when a token's end comes near.
 //! - `repeats`: `Idempotency-Key`: done once, answered alike, whatever breaks.
 //! - `sign_in`: mails, links, codes and sessions.
 //! - `safety`: tenants, forged requests, secrets, and what failures tell.
+//! - `revoking`: many tokens at once, whose they were, and what their holders are told.
 //! - `tokens`: what a token can be bound to, how it is replaced, what it says of itself.
 //!
 //! `UPDATE_TABLES=1` writes the tables anew; the difference is then for the reviewer.
@@ -37,7 +39,11 @@ mod members;
 #[cfg(test)]
 mod operator;
 #[cfg(test)]
+mod reminders;
+#[cfg(test)]
 mod repeats;
+#[cfg(test)]
+mod revoking;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]

@@ -169,8 +169,9 @@ fn the_use_of_a_token_is_told_by_day_and_route() {
     run(async {
         let desk = Desk::new(Plan::Agency);
         let flush = async || {
-            let uses = desk.world.meter.take(desk.org.as_str());
-            usage::write(&desk.world.app(), &uses).await.unwrap();
+            desk.world.background.run_all().await;
+            let noted = desk.world.meter.take(desk.org.as_str());
+            usage::write(&desk.world.app(), &noted).await.unwrap();
         };
         for path in ["/api/domains", "/api/domains?limit=0", "/api/webhooks", "/api/domains"] {
             desk.admin("GET", path, "").await;
@@ -186,15 +187,120 @@ fn the_use_of_a_token_is_told_by_day_and_route() {
         assert_eq!(
             desk.person("GET", &path, "").await.json()["usage"],
             json!([
-                { "day": "2026-01-06", "requests": 1, "routes": [{ "route": "webhooks.list", "requests": 1 }] },
-                { "day": "2026-01-05", "requests": 4, "routes": [
-                    { "route": "domains.list", "requests": 3 }, { "route": "webhooks.list", "requests": 1 }] },
+                { "day": "2026-01-06", "requests": 1, "errors": 0, "routes": [{ "route": "webhooks.list", "requests": 1, "errors": 0 }] },
+                { "day": "2026-01-05", "requests": 4, "errors": 0, "routes": [
+                    { "route": "domains.list", "requests": 3, "errors": 0 }, { "route": "webhooks.list", "requests": 1, "errors": 0 }] },
             ])
         );
         let one = desk.person("GET", &format!("{path}?limit=1"), "").await.json();
         assert_eq!(one["usage"].as_array().unwrap().len(), 1);
         let stranger = bearer(&desk.stranger().secret);
         assert_eq!(desk.ask("GET", &path, &stranger, "").await.brief(), "404 not_found");
+    });
+}
+
+#[test]
+fn what_was_refused_or_failed_is_told_apart() {
+    run(async {
+        let desk = Desk::new(Plan::Pro);
+        let weak = desk.world.token(&desk.org, &[Scope::DomainsRead]);
+        desk.world.execute("UPDATE organizations SET requests_per_minute = 3");
+        let ask = async |method: &str, path: &str| {
+            desk.ask(method, path, &bearer(&weak.secret), "{").await.status
+        };
+        let missing = format!("/api/domains/dom_{:032x}", 1);
+        assert_eq!(ask("GET", "/api/domains").await, 200);
+        assert_eq!(ask("GET", &missing).await, 404);
+        assert_eq!(ask("POST", "/api/domains").await, 403);
+        // Above the quota: known where it is counted, without a second word.
+        for _ in 0..3 {
+            assert_eq!(ask("GET", "/api/domains").await, 429);
+        }
+        // A person's refusals are nobody's use.
+        desk.person("GET", &missing, "").await;
+        desk.world.background.run_all().await;
+        let noted = desk.world.meter.take(desk.org.as_str());
+        usage::write(&desk.world.app(), &noted).await.unwrap();
+        let path = format!("/api/tokens/{}/usage", weak.id);
+        let day = desk.person("GET", &path, "").await.json()["usage"][0].clone();
+        assert_eq!([&day["requests"], &day["errors"]], [6, 5], "{day}");
+        let routes = json!([
+            { "route": "domains.list", "requests": 4, "errors": 3 },
+            { "route": "domains.add", "requests": 1, "errors": 1 },
+            { "route": "domains.get", "requests": 1, "errors": 1 },
+        ]);
+        assert_eq!(day["routes"], routes);
+    });
+}
+
+#[test]
+fn the_addresses_of_a_token_make_the_list_that_it_can_be_bound_to() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let made = desk.make(&json!({ "name": "ci", "allowedIps": ["192.0.2.0/24"] })).await;
+        let flush = async || {
+            let noted = desk.world.meter.take(desk.org.as_str());
+            usage::write(&desk.world.app(), &noted).await.unwrap();
+        };
+        let path = format!("/api/tokens/{}/usage", made["tokenMeta"]["id"].as_str().unwrap());
+        let seen = async || desk.person("GET", &path, "").await.json()["addresses"].clone();
+        assert_eq!(seen().await, json!([]));
+        let first = desk.world.now().to_iso();
+        for from in ["192.0.2.7", "::ffff:192.0.2.7", "2001:DB8::7", "no address", ""] {
+            desk.from(&made, from).await;
+        }
+        flush().await;
+        // One that it may not be used from is seen, too: it may be what is missing in the list.
+        let both = json!([
+            { "address": "192.0.2.7", "lastSeenAt": first }, { "address": "2001:db8::7", "lastSeenAt": first }]);
+        assert_eq!(seen().await, both);
+        // Each is written once an hour.
+        for (minutes, expected) in
+            [(30, first.clone()), (30, desk.world.now().plus(Span::hours(1)).to_iso())]
+        {
+            desk.world.clock.advance(Span::minutes(minutes));
+            desk.from(&made, "192.0.2.7").await;
+            flush().await;
+            assert_eq!(seen().await[0]["lastSeenAt"], expected);
+        }
+        for last in 0..60 {
+            desk.world.clock.advance(Span::minutes(1));
+            desk.from(&made, &format!("198.51.100.{last}")).await;
+            flush().await;
+        }
+        let kept = seen().await;
+        assert_eq!(kept.as_array().unwrap().len(), 20);
+        assert_eq!(kept[0]["address"], "198.51.100.59");
+        assert_eq!(desk.world.count("SELECT COUNT(*) FROM token_addresses"), 20);
+        desk.world.clock.advance(Span::days(91));
+        desk.session_again();
+        tick(&desk.world.app()).await.unwrap();
+        assert_eq!(seen().await, json!([]), "it is kept for 90 days");
+    });
+}
+
+#[test]
+fn a_token_that_nobody_uses_says_so() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let made = desk.make(&json!({ "name": "ci" })).await;
+        assert_eq!(made["tokenMeta"]["unused"], false);
+        let unused = async || {
+            let list = desk.person("GET", "/api/tokens", "").await.json();
+            let list = list["tokens"].as_array().unwrap().clone();
+            list.iter().find(|token| token["name"] == "ci").unwrap()["unused"].clone()
+        };
+        desk.world.clock.advance(Span::days(90));
+        desk.session_again();
+        assert_eq!(unused().await, false);
+        desk.world.clock.advance(Span::millis(1));
+        assert_eq!(unused().await, true);
+        assert_eq!(desk.works(&made).await, 200);
+        desk.world.background.run_all().await;
+        assert_eq!(unused().await, false);
+        let own =
+            desk.ask("GET", "/api/tokens/self", &bearer(made["token"].as_str().unwrap()), "").await;
+        assert_eq!(own.json()["tokenMeta"]["unused"], false);
     });
 }
 

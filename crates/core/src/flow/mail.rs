@@ -17,7 +17,7 @@ use crate::crypto::seal::{Aad, Purpose};
 use crate::model::email::EmailAddress;
 use crate::model::id::{MailId, OrgId};
 use crate::model::mail::{
-    Content, Fields, MailFault, MailKind, MailState, Settlement, failed, render, settle,
+    Content, DASHBOARD, Fields, MailFault, MailKind, MailState, Settlement, failed, render, settle,
 };
 use crate::model::problem::{Problem, ProblemCode};
 use crate::ports::{App, DbError, Level};
@@ -156,6 +156,8 @@ fn content(app: &App, mail: &ClaimedMail) -> Option<Content> {
             ring.open(Purpose::MailSecret, &aad(&mail.id, mail.org_id.as_ref()), sealed).ok()?;
         fields.extend(serde_json::from_slice::<Fields>(&plain).ok()?);
     }
+    let dashboard = app.config.app_base_url.clone().unwrap_or_default();
+    fields.insert(DASHBOARD.to_owned(), dashboard);
     render(kind, &fields)
 }
 

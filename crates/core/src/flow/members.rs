@@ -14,7 +14,7 @@ use crate::model::id::{OrgId, UserId};
 use crate::model::mail::MailKind;
 use crate::model::member::{MemberStatus, may_change};
 use crate::model::plan::{Feature, Plan};
-use crate::model::problem::Problem;
+use crate::model::problem::{Problem, Reason};
 use crate::model::role::Role;
 use crate::ports::App;
 use crate::store::members::{self, InviterRow, MemberRow, WhyNot};
@@ -203,6 +203,7 @@ pub async fn update(
     let detail = json!({
         "before": { "role": row.role, "status": row.status },
         "after": { "role": change.role.unwrap_or(row.role), "status": change.status.unwrap_or(row.status) },
+        "tokens": row.tokens,
     });
     let entry = by.entry(app, org, AuditAction::MemberUpdate, user.as_str(), detail, now);
     let answers = app
@@ -231,7 +232,8 @@ pub async fn update(
     }
 }
 
-/// Removes a member: somebody else, or oneself.
+/// Removes a member: somebody else, or oneself. Tokens that they made belong to the organization and
+/// stay in force; how many those are stands in the audit log.
 pub async fn remove(app: &App, caller: &Caller, by: &By, row: &MemberRow) -> Result<(), FlowError> {
     let leaves = row.user_id.as_str() == caller.id();
     if !leaves && !may_change(own_role(caller), row.role, None) {
@@ -239,7 +241,8 @@ pub async fn remove(app: &App, caller: &Caller, by: &By, row: &MemberRow) -> Res
     }
     let now = app.clock.now();
     let (org, user) = (&row.org_id, &row.user_id);
-    let detail = json!({ "before": { "role": row.role, "status": row.status } });
+    let detail =
+        json!({ "before": { "role": row.role, "status": row.status }, "tokens": row.tokens });
     let entry = by.entry(app, org, AuditAction::MemberRemove, user.as_str(), detail, now);
     let batch = vec![
         members::REMOVE.bind([
@@ -267,6 +270,7 @@ fn only_owners() -> Problem {
     Problem::forbidden(
         "Your role does not reach that far: only an owner makes, changes or removes an owner, and only owners and admins anybody else.",
     )
+    .for_reason(Reason::Role)
 }
 
 fn changed() -> Problem {

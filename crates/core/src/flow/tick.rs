@@ -9,8 +9,8 @@ use super::{CountRow, failing, jobs, rows, send_or_log, sweep};
 use crate::job::Job;
 use crate::ports::{App, DbError, Level};
 use crate::store::{
-    api_tokens, deliveries, domains, hostname_removals, idempotency_keys, leases, mails, sessions,
-    sign_in_links, token_usage,
+    api_tokens, deliveries, domains, hostname_removals, idempotency_keys, leases, mails,
+    revoked_tokens, sessions, sign_in_links, token_addresses, token_usage,
 };
 use crate::time::Span;
 
@@ -26,9 +26,11 @@ const OF_ONE_ENDPOINT: u32 = 20;
 /// For how long the logs of deliveries and mails are kept, and how much of each one tick clears at most.
 const KEPT: Span = Span::days(30);
 const CLEARED: u32 = 500;
-/// Of how many tokens one tick notes that they have ended.
-const ENDED: u32 = 100;
-/// For how long it is known how tokens were used.
+/// Of the end of how many tokens one tick tells.
+const TOKENS: u32 = 50;
+/// Of a token that was made for no longer than this, nobody needs to be told that it ends.
+const SHORT: Span = Span::hours(1);
+/// For how long it is known how tokens were used, and which were revoked.
 const USAGE_KEPT: Span = Span::days(90);
 
 /// A domain or removal that was woken is not woken again for this long: a slow queue must not
@@ -39,6 +41,8 @@ const PATIENCE: Span = Span::seconds(30);
 pub async fn tick(app: &App) -> Result<(), DbError> {
     let now = app.clock.now();
     let expired = now.minus(KEPT);
+    let forgotten = now.minus(USAGE_KEPT);
+    let [ended, remind, reminded] = api_tokens::remind(now, TOKENS, SHORT);
     let found = app
         .db
         .batch(
@@ -52,13 +56,16 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
                     now.plus(PATIENCE).into(),
                 ]),
                 domains::COUNT_DUE.bind([now.into(), sweep::THRESHOLD.into()]),
+                ended,
+                remind,
+                reminded,
                 mails::WAKE_DUE.bind([now.into(), MAILS.into(), now.minus(PATIENCE).into()]),
                 failing::find(now),
                 sessions::CLEAR.bind([now.into()]),
                 idempotency_keys::CLEAR.bind([now.into(), CLEARED.into()]),
-                api_tokens::AUDIT_ENDED.bind([now.into(), ENDED.into()]),
-                api_tokens::NOTE_ENDED.bind([now.into(), ENDED.into()]),
-                token_usage::CLEAR.bind([now.minus(USAGE_KEPT).to_day().into(), CLEARED.into()]),
+                token_usage::CLEAR.bind([forgotten.to_day().into(), CLEARED.into()]),
+                token_addresses::CLEAR.bind([forgotten.into(), CLEARED.into()]),
+                revoked_tokens::CLEAR.bind([forgotten.into(), CLEARED.into()]),
                 sign_in_links::CLEAR.bind([now.into()]),
                 deliveries::CLEAR_PREVIOUS_SECRETS.bind([now.into()]),
                 deliveries::CLEAR.bind([
@@ -75,7 +82,7 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
         .await?;
     let mut woken = jobs(rows(&found, 1)?, |delivery| Job::DeliverV1 { delivery })?;
     woken.extend(jobs(rows(&found, 2)?, |removal| Job::RemoveHostnameV1 { removal })?);
-    woken.extend(jobs(rows(&found, 4)?, |mail| Job::SendMailV1 { mail })?);
+    woken.extend(jobs(rows(&found, 7)?, |mail| Job::SendMailV1 { mail })?);
     // At once: they count as woken.
     send_or_log(app, &woken).await;
     let messages = woken.len();
@@ -94,5 +101,5 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
     let fields = json!({ "messages": messages, "domains.due": due, "sweeping": sweeping });
     app.log.line(Level::Info, "tick", fields);
     send_or_log(app, &woken).await;
-    failing::tell(app, rows(&found, 5)?, now).await
+    failing::tell(app, rows(&found, 8)?, now).await
 }

@@ -6,12 +6,13 @@ use super::{By, FlowError, rows};
 use crate::crypto::token::ApiToken;
 use crate::model::audit::AuditAction;
 use crate::model::caller::{Caller, Rights};
-use crate::model::id::TokenId;
-use crate::model::problem::Problem;
+use crate::model::id::{RequestId, TokenId, UserId};
+use crate::model::problem::{Problem, Reason};
 use crate::model::scope::ScopeSet;
 use crate::ports::App;
 use crate::store::api_tokens::{TokenRow, TokenState};
-use crate::store::{Value, api_tokens, audit_logs};
+use crate::store::revoked_tokens::RevokeAll;
+use crate::store::{Value, api_tokens, audit_logs, revoked_tokens};
 use crate::time::{Span, Timestamp};
 
 /// How many tokens one organization can hold; a bound, not a plan's limit.
@@ -73,6 +74,7 @@ pub async fn create(
                     new.expires_at.into(),
                     MOST.into(),
                     allowed_ips.unwrap_or(Value::Null),
+                    caller.user_id.as_ref().into(),
                 ]),
                 audit_logs::insert_if_changed(&entry),
                 api_tokens::ANSWER.bind([(&id).into(), (&caller.org_id).into()]),
@@ -117,6 +119,7 @@ pub async fn rotate(
                     caller.id().into(),
                     now.into(),
                     MOST.into(),
+                    caller.user_id.as_ref().into(),
                 ]),
                 api_tokens::REPLACE.bind([
                     old.clone(),
@@ -149,7 +152,8 @@ pub async fn rotate(
 fn may_give(caller: &Caller, scopes: ScopeSet) -> Result<(), Problem> {
     match &caller.rights {
         Rights::Scopes(own) if !scopes.is_subset_of(own) => {
-            Err(Problem::forbidden("A token can only make tokens with scopes that it has itself."))
+            let text = "A token can only make tokens with scopes that it has itself.";
+            Err(Problem::forbidden(text).for_reason(Reason::Scope))
         }
         Rights::Scopes(_) | Rights::Role(_) => Ok(()),
     }
@@ -160,7 +164,7 @@ fn with_text(token: &ApiToken, meta: &str) -> String {
     format!("{{\"token\":\"{}\",\"tokenMeta\":{meta}}}", token.reveal())
 }
 
-/// Revokes a token: from now on it is unknown.
+/// Revokes a token: whoever shows it from now on is told so.
 pub async fn revoke(app: &App, caller: &Caller, by: &By, id: &TokenId) -> Result<(), FlowError> {
     let now = app.clock.now();
     let entry =
@@ -170,11 +174,33 @@ pub async fn revoke(app: &App, caller: &Caller, by: &By, id: &TokenId) -> Result
         .batch(
             "token.revoke",
             vec![
+                revoked_tokens::note(id, &caller.org_id, now),
                 api_tokens::DELETE.bind([id.into(), (&caller.org_id).into()]),
                 audit_logs::insert_if_changed(&entry),
             ],
         )
         .await?;
     // D1 counts the rows of its use that went with it, too.
-    if rows(&answers, 0)?.changes > 0 { Ok(()) } else { Err(Problem::not_found().into()) }
+    if rows(&answers, 1)?.changes > 0 { Ok(()) } else { Err(Problem::not_found().into()) }
+}
+
+/// Revokes all tokens of the organization, or all that go back to one person, and answers with their
+/// number. Each gets its own audit row. Only a person may, so none of them can be the caller's own.
+pub async fn revoke_all(
+    app: &App,
+    caller: &Caller,
+    by: &By,
+    person: Option<&UserId>,
+) -> Result<String, FlowError> {
+    let all = RevokeAll {
+        org: &caller.org_id,
+        person,
+        now: app.clock.now(),
+        actor: caller.id(),
+        request_id: by.request_id.as_ref().map(RequestId::as_str),
+        address: by.address.as_deref(),
+    };
+    let batch = revoked_tokens::revoke_all(&all).into();
+    let answers = app.db.batch("token.revoke_all", batch).await?;
+    rows(&answers, 0)?.body.clone().ok_or_else(|| FlowError::Fault("no count".to_owned()))
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::allow_list;
 use super::id::{OrgId, UserId};
 use super::plan::{Feature, Plan};
-use super::problem::{Problem, ProblemCode};
+use super::problem::{Problem, ProblemCode, Reason};
 use super::role::Role;
 use super::scope::{Scope, ScopeSet};
 use crate::closed_set;
@@ -55,12 +55,12 @@ pub struct CallerRow {
 
 impl CallerRow {
     /// The row, if the credential is known and has not ended.
-    ///
-    /// An unknown, an expired and a revoked credential get the same answer in the same words, so
-    /// that nothing can be learned by guessing.
     pub fn valid(row: Option<Self>, now: Timestamp) -> Result<Self, Problem> {
-        row.filter(|row| row.expires_at.is_none_or(|end| end > now))
-            .ok_or_else(Problem::unauthorized)
+        let row = row.ok_or_else(|| Problem::unauthorized(Reason::Unknown))?;
+        match row.expires_at {
+            Some(end) if end <= now => Err(Problem::unauthorized(Reason::Expired)),
+            _ => Ok(row),
+        }
     }
 }
 
@@ -150,12 +150,14 @@ impl Access {
         match self.scope {
             None if self.own => Ok(scopes),
             None => {
-                Err(Problem::forbidden("This needs a signed-in person; an API token cannot do it."))
+                Err(Problem::forbidden("This needs a signed-in person; an API token cannot do it.")
+                    .for_reason(Reason::Person))
             }
             Some(scope) if scopes.grants(scope) => Ok(scopes),
             Some(scope) => Err(Problem::forbidden(format!(
                 "The API token lacks the scope {scope}. Make a token with that scope."
-            ))),
+            ))
+            .for_reason(Reason::Scope)),
         }
     }
 
@@ -165,7 +167,8 @@ impl Access {
             _ => Err(Problem::forbidden(format!(
                 "This needs the role {} in the organization. Ask an owner.",
                 self.role
-            ))),
+            ))
+            .for_reason(Reason::Role)),
         }
     }
 }

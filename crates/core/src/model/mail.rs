@@ -14,6 +14,10 @@ closed_set! {
         SignIn = "sign_in",
         /// An invitation to an organization.
         Invitation = "invitation",
+        /// An API token ends soon.
+        TokenExpiring = "token_expiring",
+        /// An API token has ended.
+        TokenExpired = "token_expired",
     }
 }
 
@@ -62,7 +66,12 @@ enum Part {
     Code(&'static str),
     /// A link: what it says, and the field with its address.
     Link(&'static str, &'static str),
+    /// A page of the dashboard: what the link says, and the page's path.
+    Page(&'static str, &'static str),
 }
+
+/// The field that every mail is given when it is sent: where the dashboard is, without a slash at its end.
+pub const DASHBOARD: &str = "dashboard";
 
 /// What a kind of mail says.
 struct Template {
@@ -96,11 +105,37 @@ const INVITATION: Template = Template {
     ],
 };
 
+const TOKEN_EXPIRING: Template = Template {
+    subject: "API token “{token}” ends on {day}",
+    parts: &[
+        Part::Text(
+            "The API token “{token}” (…{lastFour}) of {organization} ends on {end}. Requests with it are refused from then on. {use}",
+        ),
+        Part::Text(
+            "If something still uses it, make a new token before then and put it in its place. If not, there is nothing to do.",
+        ),
+        Part::Page("See the API tokens", "/tokens"),
+    ],
+};
+
+const TOKEN_EXPIRED: Template = Template {
+    subject: "API token “{token}” has ended",
+    parts: &[
+        Part::Text(
+            "The API token “{token}” (…{lastFour}) of {organization} ended on {end}. Requests with it are refused. {use}",
+        ),
+        Part::Text("If something still uses it, make a new token and put it in its place."),
+        Part::Page("See the API tokens", "/tokens"),
+    ],
+};
+
 impl MailKind {
     const fn template(self) -> &'static Template {
         match self {
             Self::SignIn => &SIGN_IN,
             Self::Invitation => &INVITATION,
+            Self::TokenExpiring => &TOKEN_EXPIRING,
+            Self::TokenExpired => &TOKEN_EXPIRED,
         }
     }
 }
@@ -135,17 +170,22 @@ pub fn render(kind: MailKind, fields: &Fields) -> Option<Content> {
                 html += &["<p><strong>", &escaped(code), "</strong></p>\n"].concat();
                 text.push_str(code);
             }
-            Part::Link(label, field) => {
-                let address = fields.get(*field)?;
-                let href = escaped(address);
-                html += &["<p><a href=\"", &href, "\">", &escaped(label), "</a></p>\n"].concat();
-                text.push_str(address);
+            Part::Link(label, field) => link(&mut text, &mut html, label, fields.get(*field)?),
+            Part::Page(label, path) => {
+                let address = [fields.get(DASHBOARD)?, *path].concat();
+                link(&mut text, &mut html, label, &address);
             }
         }
         text.push_str("\n\n");
     }
     let subject = filled(template.subject, fields)?.replace(char::is_control, " ");
     Some(Content { subject, text: text.trim_end().to_owned(), html })
+}
+
+fn link(text: &mut String, html: &mut String, label: &str, address: &str) {
+    let href = escaped(address);
+    *html += &["<p><a href=\"", &href, "\">", &escaped(label), "</a></p>\n"].concat();
+    text.push_str(address);
 }
 
 /// Puts the fields in; what they hold is not looked at again.

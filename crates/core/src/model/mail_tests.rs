@@ -7,7 +7,20 @@ fn fields(list: &[(&str, &str)]) -> Fields {
 }
 
 fn every_field(value: &str) -> Fields {
-    fields(&["link", "code", "inviter", "organization", "role"].map(|name| (name, value)))
+    let names = [
+        "link",
+        "code",
+        "inviter",
+        "organization",
+        "role",
+        "token",
+        "lastFour",
+        "day",
+        "end",
+        "use",
+        DASHBOARD,
+    ];
+    fields(&names.map(|name| (name, value)))
 }
 
 const NOW: Timestamp = Timestamp::from_millis(1_767_571_200_000);

@@ -48,6 +48,28 @@ closed_set! {
     }
 }
 
+closed_set! {
+    /// Why a credential was not taken, or does not reach that far: what `error` does not tell apart.
+    pub enum Reason {
+        /// None was sent.
+        Missing = "missing",
+        /// It is no credential of ours: cut off, mistyped or something else.
+        Malformed = "malformed",
+        /// It has the right form, and nobody has it.
+        Unknown = "unknown",
+        /// Its time is over.
+        Expired = "expired",
+        /// It was revoked.
+        Revoked = "revoked",
+        /// The token lacks a scope.
+        Scope = "scope",
+        /// The person lacks a role.
+        Role = "role",
+        /// Only a signed-in person may do this.
+        Person = "person",
+    }
+}
+
 impl ProblemCode {
     /// The HTTP status.
     pub const fn status(self) -> u16 {
@@ -142,6 +164,8 @@ pub struct Problem {
     pub code: ProblemCode,
     /// A sentence on this occurrence: what happened and what to do.
     pub detail: Option<String>,
+    /// What exactly is wrong with the credential.
+    pub reason: Option<Reason>,
     /// The fields at fault.
     pub fields: Vec<FieldFault>,
     /// The plan's part in it.
@@ -164,6 +188,8 @@ struct Document<'a> {
     title: &'static str,
     status: u16,
     detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
     #[serde(skip_serializing_if = "str::is_empty")]
     request_id: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -180,6 +206,7 @@ impl Problem {
         Self {
             code,
             detail: None,
+            reason: None,
             fields: Vec::new(),
             plan_limit: None,
             retry_after: None,
@@ -217,11 +244,23 @@ impl Problem {
         Self { fields: vec![fault], ..Self::bad_request(message) }
     }
 
-    /// No valid credential, for whatever reason: nothing can be learned from the answer.
-    pub fn unauthorized() -> Self {
-        Self::new(ProblemCode::Unauthorized).with_detail(
-            "Send a valid API token in the header Authorization: Bearer dcv_…, or sign in.",
-        )
+    /// No valid credential. Why is safe to tell: who shows a whole token of 256 random bits holds it,
+    /// and who guesses one learns that it is unknown.
+    pub fn unauthorized(reason: Reason) -> Self {
+        let detail = match reason {
+            Reason::Malformed => {
+                "This is no credential of ours: part of it is missing or mistyped. An API token begins with dcv_; copy it once more, or sign in."
+            }
+            Reason::Unknown => {
+                "This API token or session is not known here. Use another token, or sign in."
+            }
+            Reason::Expired => {
+                "This API token or session has expired. Make a new token, or sign in again."
+            }
+            Reason::Revoked => "This API token was revoked. Use another one.",
+            _ => "Send an API token in the header Authorization: Bearer dcv_…, or sign in.",
+        };
+        Self { reason: Some(reason), ..Self::new(ProblemCode::Unauthorized).with_detail(detail) }
     }
 
     /// A sign-in link that is unknown, too old or used.
@@ -299,6 +338,13 @@ impl Problem {
         Self::new(ProblemCode::Forbidden).with_detail(detail)
     }
 
+    /// The credential does not reach that far, for this reason.
+    #[must_use]
+    pub const fn for_reason(mut self, reason: Reason) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
     /// Not there, or another tenant's: the same answer.
     pub const fn not_found() -> Self {
         Self::new(ProblemCode::NotFound)
@@ -343,6 +389,7 @@ impl Problem {
             title: self.code.title(),
             status: self.code.status(),
             detail: message,
+            reason: self.reason,
             request_id,
             errors: &self.fields,
             violated_policies: self.violated.map(|policy| [policy]),

@@ -10,14 +10,21 @@ use crate::model::member::MemberStatus;
 use crate::model::plan::Plan;
 use crate::model::role::Role;
 
+/// How many tokens in force, to the minute, go back to the member `m`.
+macro_rules! tokens {
+    () => {
+        "(SELECT COUNT(*) FROM api_tokens t WHERE t.org_id = m.org_id AND t.person_id = m.user_id AND t.reminded_days IS NOT 0)"
+    };
+}
+
 /// A member as they are shown; `m` is the row, `u` the person.
 macro_rules! meta {
     () => {
         concat!(
             r#"concat('{"id":"mem_', substr(m.org_id, 5), '_', substr(m.user_id, 5), '","orgId":"', m.org_id,
                '","userId":"', m.user_id, '","email":', json_quote(u.email), ',"name":', json_quote(u.name),
-               ',"role":"', m.role, '","status":"', m.status,
-               '","createdAt":', "#, iso!("m.created_at"), r#", ',"updatedAt":', "#, iso!("m.updated_at"), r#", '}')"#
+               ',"role":"', m.role, '","status":"', m.status, '","tokens":', "#, tokens!(), r#",
+               ',"createdAt":', "#, iso!("m.created_at"), r#", ',"updatedAt":', "#, iso!("m.updated_at"), r#", '}')"#
         )
     };
 }
@@ -52,7 +59,7 @@ statements! { "members";
                      JOIN users u ON u.id = m.user_id)
             WHERE caller.org_id = ?5"#));
     /// The member `?3` of the caller's organization, which is `?4`, as a row.
-    FIND_AS_CALLER = concat!(caller_cte!(), "SELECT m.org_id, m.user_id, m.role, m.status
+    FIND_AS_CALLER = concat!(caller_cte!(), "SELECT m.org_id, m.user_id, m.role, m.status, ", tokens!(), " AS tokens
         FROM caller JOIN members m ON m.org_id = caller.org_id WHERE m.user_id = ?3 AND m.org_id = ?4");
     /// The member `?2` of organization `?1` as an answer.
     #[answers]
@@ -117,6 +124,8 @@ pub struct MemberRow {
     pub user_id: UserId,
     pub role: Role,
     pub status: MemberStatus,
+    /// How many tokens in force go back to them.
+    pub tokens: u32,
 }
 
 /// Why nobody was invited.

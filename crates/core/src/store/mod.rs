@@ -285,10 +285,14 @@ tables! {
     operated;
     /// Organizations.
     organizations;
+    /// Tokens that were revoked.
+    revoked_tokens;
     /// Sessions of people.
     sessions;
     /// What signs a person in, once.
     sign_in_links;
+    /// From where tokens are used.
+    token_addresses;
     /// How often tokens are used.
     token_usage;
     /// Webhook endpoints.

@@ -25,6 +25,19 @@ const ROWS: &[(&str, &str)] = &[
          VALUES ('org_{}', 'tok_{}', '2026-01-01', 'domains.list', 1)",
     ),
     (
+        "token_addresses",
+        "INSERT INTO token_addresses (org_id, token_id, address, last_seen_at) VALUES ('org_{}', 'tok_{}', '192.0.2.1', 1)",
+    ),
+    (
+        "revoked_tokens",
+        "INSERT INTO revoked_tokens (hash, org_id, token_id, revoked_at)
+         VALUES (substr('{}f' || hex(zeroblob(32)), 1, 64), 'org_{}', 'tok_old_{}', 1)",
+    ),
+    (
+        "hostname_quotas",
+        "INSERT INTO hostname_quotas (zone_id, used, allocated, read_at, told) VALUES ('zone_{}', 1, 100, 1, 0)",
+    ),
+    (
         "sessions",
         "INSERT INTO sessions (id, user_id, hash, created_at, expires_at)
          VALUES ('ses_{}', 'usr_{}', substr('{}' || hex(zeroblob(32)), 1, 64), 1, 2)",

@@ -11,7 +11,7 @@ use crate::fill::tenant_tables;
 /// Statements on tenant tables that are not bound to one organization, and why that is right.
 /// All of them are background work or begin with a secret; none takes an id from a request.
 const ACROSS_TENANTS: &[(&str, &str)] = &[
-    ("api_tokens.NOTE_ENDED", "the scheduler looks at all organizations"),
+    ("api_tokens.NOTE_REMINDED", "the scheduler looks at all organizations"),
     ("api_tokens.TOUCH", "the id comes from the credential that was just verified"),
     ("deliveries.CLAIM", "ids of our own queue messages"),
     ("deliveries.CLEAR", "the scheduler clears the log of all organizations"),
@@ -44,6 +44,12 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
         "hostname_removals.FIND",
         "counts who holds a hostname, unique across organizations; gives no tenant's data",
     ),
+    (
+        "revoked_tokens.CLEAR",
+        "the scheduler clears what is left of the tokens of all organizations",
+    ),
+    ("token_addresses.CLEAR", "the scheduler clears the addresses of all organizations"),
+    ("token_addresses.TRIM", "the ids come from what the meter counted"),
     ("token_usage.CLEAR", "the scheduler clears the usage of all organizations"),
     ("idempotency_keys.CLEAR", "the scheduler clears the keys of all organizations"),
     ("hostname_removals.INSERT_BESIDE", "hangs on an event that the same batch wrote"),

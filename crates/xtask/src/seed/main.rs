@@ -81,6 +81,7 @@ fn organization(now: Timestamp) -> Option<Json> {
             Value::Null,
             1_i64.into(),
             Value::Null,
+            user.as_str().into(),
         ]),
     ];
     let made = json!({
