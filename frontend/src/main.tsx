@@ -3,7 +3,6 @@ import "./styles/base.css";
 import "./styles/components.css";
 import "./styles/pages.css";
 import "./styles/domains.css";
-import "./styles/integrations.css";
 import "./styles/narrow.css";
 
 import { QueryClientProvider } from "@tanstack/react-query";

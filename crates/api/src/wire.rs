@@ -653,8 +653,29 @@ pub struct Organization {
     pub brand_color: Option<String>,
     /// The address of its logo.
     pub logo_url: Option<String>,
+    /// How many domains it may hold, where that is not what the plan says.
+    pub domain_limit: Option<u32>,
+    /// How many requests a minute its tokens may make, where that is not what the plan says.
+    pub requests_per_minute: Option<u32>,
+    /// What it holds.
+    #[serde(rename = "use")]
+    pub used: Use,
     /// When it was made.
     pub created_at: Moment,
+}
+
+/// How much an organization holds of what there can be many of.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Use {
+    /// Its domains.
+    pub domains: u32,
+    /// Its webhook endpoints.
+    pub webhook_endpoints: u32,
+    /// Its API tokens.
+    pub api_tokens: u32,
+    /// Its members, the invited and the suspended included.
+    pub members: u32,
 }
 
 /// An organization as the operator sees it.
@@ -772,6 +793,10 @@ pub struct Membership {
     pub name: String,
     /// The organization's plan.
     pub plan: Plan,
+    /// The organization's colour as `#rrggbb`, for a plan with white label.
+    pub brand_color: Option<String>,
+    /// The address of the organization's logo, for a plan with white label.
+    pub logo_url: Option<String>,
     /// The person's role.
     pub role: Role,
 }

@@ -10,8 +10,25 @@ export type Instant = Schemas["Moment"];
 
 export type Plan = Schemas["Plan"];
 export type Role = Schemas["Role"];
+/** An organization that the person belongs to, as the session tells of it. */
 export type Organization = Schemas["Membership"];
+/** The same with what it holds. */
+export type OrganizationDetail = Schemas["Organization"];
 export type Session = Schemas["Session"];
+/** A place where a person is signed in. */
+export type SessionMeta = Schemas["SessionMeta"];
+export type SessionPage = Schemas["SessionPage"];
+
+export type Member = Schemas["Member"];
+export type MemberPage = Schemas["MemberPage"];
+export type MemberStatus = Schemas["MemberStatus"];
+
+/** Who acted: a person, a token, or DCVaaS itself. */
+export type ActorKind = Schemas["ActorKind"];
+export type AuditAction = Schemas["AuditAction"];
+export type AuditLog = Schemas["AuditLog"];
+export type AuditPage = Schemas["AuditPage"];
+export type AuditExport = Schemas["AuditExport"];
 
 export type DomainStatus = Schemas["DomainStatus"];
 /** Why a domain is in `error`. */

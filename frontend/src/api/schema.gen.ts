@@ -441,8 +441,12 @@ export type components = {
         MemberStatus: "active" | "invited" | "suspended";
         /** @description An organization that a person belongs to, with their role in it. */
         Membership: {
+            /** @description The organization's colour as `#rrggbb`, for a plan with white label. */
+            brandColor: string | null;
             /** @description The organization's id. */
             id: components["schemas"]["OrgId"];
+            /** @description The address of the organization's logo, for a plan with white label. */
+            logoUrl: string | null;
             /** @description The organization's name. */
             name: string;
             /** @description The organization's plan. */
@@ -513,6 +517,8 @@ export type components = {
             brandColor: string | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["Moment"];
+            /** @description How many domains it may hold, where that is not what the plan says. */
+            domainLimit: number | null;
             /** @description Its id. */
             id: components["schemas"]["OrgId"];
             /** @description The address of its logo. */
@@ -521,6 +527,10 @@ export type components = {
             name: string;
             /** @description Its plan. */
             plan: components["schemas"]["Plan"];
+            /** @description How many requests a minute its tokens may make, where that is not what the plan says. */
+            requestsPerMinute: number | null;
+            /** @description What it holds. */
+            use: components["schemas"]["Use"];
         };
         /** @description The caller's organization. */
         OrganizationAnswer: {
@@ -853,6 +863,17 @@ export type components = {
             requests: number;
             /** @description The same by route. */
             routes: components["schemas"]["RouteUsage"][];
+        };
+        /** @description How much an organization holds of what there can be many of. */
+        Use: {
+            /** @description Its API tokens. */
+            apiTokens: number;
+            /** @description Its domains. */
+            domains: number;
+            /** @description Its members, the invited and the suspended included. */
+            members: number;
+            /** @description Its webhook endpoints. */
+            webhookEndpoints: number;
         };
         /** @description A person. */
         UserId: string;

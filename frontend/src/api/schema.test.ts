@@ -6,7 +6,11 @@ import { expect, test } from "vitest";
 const [text] = Object.values(
   import.meta.glob<string>("../../../openapi.json", { eager: true, query: "?raw", import: "default" }),
 );
-const document = JSON.parse(text!) as { info: object; components: { schemas: Record<string, Schema> } };
+const document = JSON.parse(text!) as {
+  info: object;
+  components: { schemas: Record<string, Schema> };
+  "x-plans": Record<string, object>;
+};
 
 interface Schema {
   oneOf?: { const?: string; description?: string }[];
@@ -33,6 +37,16 @@ function words(): string {
     .map(([name, said]) => `export const ${name} = ${JSON.stringify(said, null, 2)} as const;\n`)
     .join("\n");
 }
+
+/** What each plan includes, from the smallest to the largest. By itself, since every page needs it and nothing else. */
+function plans(): string {
+  const inOrder = document.components.schemas["Plan"]?.oneOf?.map((plan) => [plan.const, document["x-plans"][plan.const!]]);
+  return `export const PLANS = ${JSON.stringify(Object.fromEntries(inOrder ?? []), null, 2)} as const;\n`;
+}
+
+test("the plans are those of the document", async () => {
+  await expect(`${HEAD}\n${plans()}`).toMatchFileSnapshot("./plans.gen.ts");
+});
 
 test("the types and the words are those of the document", async () => {
   await expect(`${HEAD}\n${await types()}\n${words()}`).toMatchFileSnapshot("./schema.gen.ts");

@@ -37,6 +37,13 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("../features/session/routes/sign-in-page.tsx"), "SignInPage"),
 });
 
+/** Where the link of an invitation leads, signed in or not. */
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("../features/session/routes/invitation-page.tsx"), "InvitationPage"),
+});
+
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
@@ -61,7 +68,7 @@ const signedIn = createRoute({
   pendingComponent: ShellSkeleton,
 });
 
-/** A page with one list; the plan or the person's role may not include it. */
+/** A page of the organization; the plan or the person's role may not include it. */
 function listPage<Path extends string>(path: Path, title: string, Page: ComponentType) {
   return createRoute({
     getParentRoute: () => signedIn,
@@ -89,6 +96,27 @@ const webhooks = listPage(
   "/webhooks",
   "Webhooks",
   lazyRouteComponent(() => import("../features/webhooks/routes/webhooks-page.tsx"), "WebhooksPage"),
+);
+
+const members = listPage(
+  "/members",
+  "Members",
+  lazyRouteComponent(() => import("../features/members/routes/members-page.tsx"), "MembersPage"),
+);
+const audit = listPage(
+  "/audit",
+  "Audit log",
+  lazyRouteComponent(() => import("../features/audit/routes/audit-page.tsx"), "AuditPage"),
+);
+const organization = listPage(
+  "/organization",
+  "Organization",
+  lazyRouteComponent(() => import("../features/organization/routes/organization-page.tsx"), "OrganizationPage"),
+);
+const account = listPage(
+  "/account",
+  "Account",
+  lazyRouteComponent(() => import("../features/session/routes/account-page.tsx"), "AccountPage"),
 );
 
 const DomainPage = lazyRouteComponent(() => import("../features/domains/routes/domain-page.tsx"), "DomainPage");
@@ -125,7 +153,12 @@ const webhook = createRoute({
 
 export function createAppRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, home, signedIn.addChildren([domains, domain, tokens, webhooks, webhook])]),
+    routeTree: root.addChildren([
+      signIn,
+      invitation,
+      home,
+      signedIn.addChildren([domains, domain, tokens, webhooks, webhook, members, audit, organization, account]),
+    ]),
     context: { queryClient },
     defaultErrorComponent: FailurePage,
     defaultNotFoundComponent: NotFoundPage,

@@ -1,41 +1,95 @@
-import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet, useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
+import { type CSSProperties, useCallback, useEffect, useRef, useState } from "react";
 
 import type { Session } from "../api/contract.ts";
+import { PersonIcon } from "../components/icons.tsx";
 import { explain } from "../components/problem-notice.tsx";
 import { useDeleteSession } from "../features/session/api/delete-session.ts";
+import { sessionQuery } from "../features/session/api/get-session.ts";
+import { brandOf } from "../lib/brand.ts";
 import { CurrentOrganizationProvider, useCurrentOrganization } from "../lib/organization.tsx";
+import { OrganizationMenu } from "./organization-menu.tsx";
 
 /** The frame around every page of a signed-in person. */
 export function Shell({ session }: { session: Session }) {
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const refresh = useCallback(async () => {
+    await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
+    await router.invalidate();
+  }, [queryClient, router]);
   return (
-    <CurrentOrganizationProvider session={session} fallback={<NoOrganization session={session} />}>
+    <CurrentOrganizationProvider
+      session={session}
+      refresh={refresh}
+      fallback={<NoOrganization session={session} />}
+    >
       <a className="skip-link" href="#main">
         Skip to the content
       </a>
-      <header className="top">
-        <div className="top-inner">
-          <Link className="brand" to="/domains" aria-label="DCVaaS, to the domains">
-            <img src="/mark.svg" alt="" width="24" height="24" />
-            <span>DCVaaS</span>
-          </Link>
-          <OrganizationName session={session} />
-          <Person session={session} />
-        </div>
-        <Navigation />
-      </header>
+      <Top session={session} />
       <Main />
     </CurrentOrganizationProvider>
   );
 }
 
+function Top({ session }: { session: Session }) {
+  const { organization } = useCurrentOrganization();
+  const { color, logo } = brandOf(organization);
+  return (
+    // React sets it by script, which the content security policy allows.
+    <header className="top" style={color ? ({ "--brand": color } as CSSProperties) : undefined}>
+      <div className="top-inner">
+        <Link className="brand" to="/domains" aria-label="DCVaaS, to the domains">
+          {logo ? <Logo key={logo} url={logo} /> : <Mark />}
+        </Link>
+        <OrganizationMenu />
+        <Person session={session} />
+      </div>
+      <Navigation />
+    </header>
+  );
+}
+
+/** The organization's own logo, with ours in its place where it does not load. */
+function Logo({ url }: { url: string }) {
+  const [failed, setFailed] = useState(false);
+  if (failed) return <Mark />;
+  return (
+    <img className="brand-logo" src={url} alt="" height="28" referrerPolicy="no-referrer" onError={() => setFailed(true)} />
+  );
+}
+
+function Mark() {
+  return (
+    <>
+      <img src="/mark.svg" alt="" width="24" height="24" />
+      <span>DCVaaS</span>
+    </>
+  );
+}
+
 /** The router marks the link of the page that is shown, also below it, with `aria-current`. */
 function Navigation() {
+  const tabs = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+
+  // On a narrow screen not all of them are in sight.
+  useEffect(() => {
+    const { current } = tabs;
+    const link = current?.querySelector<HTMLElement>("[aria-current]");
+    if (current && link) current.scrollLeft = link.offsetLeft - (current.clientWidth - link.offsetWidth) / 2;
+  }, [path]);
+
   return (
-    <nav className="tabs" aria-label="Main">
+    <nav ref={tabs} className="tabs" aria-label="Main">
       <Link to="/domains">Domains</Link>
       <Link to="/tokens">API tokens</Link>
       <Link to="/webhooks">Webhooks</Link>
+      <Link to="/members">Members</Link>
+      <Link to="/audit">Audit log</Link>
+      <Link to="/organization">Organization</Link>
     </nav>
   );
 }
@@ -58,51 +112,32 @@ function Main() {
   );
 }
 
-function OrganizationName({ session }: { session: Session }) {
-  const { organization, choose } = useCurrentOrganization();
-  const navigate = useNavigate();
+function Person({ session: { user } }: { session: Session }) {
   return (
-    <div className="organization">
-      <span className="organization-divider" aria-hidden="true" />
-      {session.organizations.length === 1 ? (
-        <span className="organization-name">{organization.name}</span>
-      ) : (
-        <select
-          aria-label="Organization"
-          value={organization.id}
-          onChange={(event) => {
-            choose(event.target.value);
-            void navigate({ to: "/domains" });
-          }}
-        >
-          {session.organizations.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      )}
-      <span className="tag">{organization.plan}</span>
+    <div className="person">
+      <Link className="person-link" to="/account">
+        <PersonIcon />
+        <span className="visually-hidden">Your account: </span>
+        <span className="person-email">{user.email}</span>
+      </Link>
+      <SignOut />
     </div>
   );
 }
 
-function Person({ session: { user } }: { session: Session }) {
+function SignOut() {
   const navigate = useNavigate();
   const signOut = useDeleteSession();
   return (
-    <div className="person">
-      <span className="person-email">{user.email}</span>
-      <button
-        type="button"
-        className="button button-plain"
-        disabled={signOut.isPending}
-        title={signOut.error ? explain(signOut.error) : undefined}
-        onClick={() => signOut.mutate(undefined, { onSuccess: () => void navigate({ to: "/sign-in" }) })}
-      >
-        {signOut.error ? "Try to sign out again" : "Sign out"}
-      </button>
-    </div>
+    <button
+      type="button"
+      className="button button-plain"
+      disabled={signOut.isPending}
+      title={signOut.error ? explain(signOut.error) : undefined}
+      onClick={() => signOut.mutate(undefined, { onSuccess: () => void navigate({ to: "/sign-in" }) })}
+    >
+      {signOut.error ? "Try to sign out again" : "Sign out"}
+    </button>
   );
 }
 
@@ -111,7 +146,7 @@ function NoOrganization({ session }: { session: Session }) {
     <main className="message-page">
       <h1>You belong to no organization</h1>
       <p className="quiet">Ask an owner to invite {session.user.email}, then reload this page.</p>
-      <Person session={session} />
+      <SignOut />
     </main>
   );
 }
@@ -121,8 +156,7 @@ export function ShellSkeleton() {
     <header className="top" aria-busy="true">
       <div className="top-inner">
         <span className="brand">
-          <img src="/mark.svg" alt="" width="24" height="24" />
-          <span>DCVaaS</span>
+          <Mark />
         </span>
       </div>
     </header>

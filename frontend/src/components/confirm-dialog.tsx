@@ -27,7 +27,7 @@ export function ConfirmDialog({
       <Form
         {...form}
         danger
-        ready={name === undefined || typed.trim().toLowerCase() === name}
+        ready={name === undefined || [typed.trim(), typed.trim().toLowerCase()].includes(name)}
         onSubmit={onConfirm}
         onCancel={onClose}
       >

@@ -87,6 +87,19 @@ export const ChevronIcon = () => (
   </Icon>
 );
 
+export const PersonIcon = () => (
+  <Icon>
+    <circle cx="8" cy="5.5" r="2.8" />
+    <path d="M2.8 13.4a5.3 5.3 0 0 1 10.4 0" />
+  </Icon>
+);
+
+export const DownloadIcon = () => (
+  <Icon>
+    <path d="M8 2.5v7.3M4.8 7 8 10.2 11.2 7M2.8 13.2h10.4" />
+  </Icon>
+);
+
 export const CloseIcon = () => (
   <Icon>
     <path d="m4 4 8 8M12 4l-8 8" />

@@ -114,11 +114,28 @@ pub fn document() -> Value {
         "tags": TAGS.iter().map(|(name, about)| json!({ "name": name, "description": about })).collect::<Vec<_>>(),
         "paths": paths,
         "components": components,
+        "x-plans": plans(),
     });
     tidy(&mut document);
     // Whether maps keep their order depends on what else is built; the file must not.
     document.sort_all_objects();
     document
+}
+
+/// What each plan includes, for whoever shows it.
+fn plans() -> Value {
+    let of = |plan: &Plan| {
+        let limits = plan.limits();
+        let shown = json!({
+            "domains": limits.domains,
+            "webhookEndpoints": limits.webhook_endpoints,
+            "requestsPerMinute": limits.requests_per_minute,
+            "auditDays": limits.audit_days,
+            "features": limits.features,
+        });
+        (plan.as_str().to_owned(), shown)
+    };
+    Plan::ALL.iter().map(of).collect::<Map<_, _>>().into()
 }
 
 /// The catalogue of events is a static asset, so no route has it and no header of ours is on it.

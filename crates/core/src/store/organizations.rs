@@ -12,6 +12,12 @@ macro_rules! organization {
         concat!(
             r#"concat('{"organization":{"id":"', o.id, '","name":', json_quote(o.name), ',"plan":"', o.plan,
                '","brandColor":', json_quote(o.brand_color), ',"logoUrl":', json_quote(o.logo_url),
+               ',"domainLimit":', json_quote(o.domain_limit), ',"requestsPerMinute":', json_quote(o.requests_per_minute),
+               ',"use":', json_object(
+                 'domains', (SELECT COUNT(*) FROM domains WHERE org_id = o.id),
+                 'webhookEndpoints', (SELECT COUNT(*) FROM webhook_endpoints WHERE org_id = o.id),
+                 'apiTokens', (SELECT COUNT(*) FROM api_tokens WHERE org_id = o.id),
+                 'members', (SELECT COUNT(*) FROM members WHERE org_id = o.id)),
                ',"createdAt":', "#, iso!("o.created_at"), r#", '}}')"#
         )
     };

@@ -24,7 +24,7 @@ statements! { "sessions";
         r#"SELECT json_object(
                 'user', json_object('id', u.id, 'email', u.email, 'name', u.name),
                 'organizations', json((SELECT json_group_array(json_object(
-                       'id', o.id, 'name', o.name, 'plan', o.plan, 'role', m.role))
+                       'id', o.id, 'name', o.name, 'plan', o.plan, 'brandColor', o.brand_color, 'logoUrl', o.logo_url, 'role', m.role))
                      FROM (SELECT * FROM members WHERE user_id = u.id AND status = 'active'
                             ORDER BY created_at LIMIT 100) m
                      JOIN organizations o ON o.id = m.org_id)))

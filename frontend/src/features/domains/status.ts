@@ -4,12 +4,7 @@ import type { Domain, DomainErrorCode, DomainStatus, RecordPurpose, RecordSeen }
 import type { Tone } from "../../components/tone.tsx";
 import { formatDate } from "../../lib/time.ts";
 
-export const STATUS: Record<DomainStatus, { label: string; tone: Tone }> = {
-  pending_cname: { label: "Waiting for DNS", tone: "waiting" },
-  issuing: { label: "Issuing", tone: "busy" },
-  active: { label: "Active", tone: "good" },
-  error: { label: "Needs attention", tone: "bad" },
-};
+export const TONE: Record<DomainStatus, Tone> = { pending_cname: "waiting", issuing: "busy", active: "good", error: "bad" };
 
 export const SEEN: Record<RecordSeen, { label: string; tone: Tone }> = {
   right: { label: "In place", tone: "good" },
@@ -52,7 +47,7 @@ export interface Situation {
 
 /** Who must act now, and what follows. */
 export function situation(domain: Domain): Situation {
-  const { tone } = STATUS[domain.status];
+  const tone = TONE[domain.status];
   switch (domain.status) {
     case "pending_cname":
       return { tone, ...waitingFor(domain) };

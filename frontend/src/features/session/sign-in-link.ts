@@ -1,3 +1,5 @@
+import { forgetFragment } from "./link-fragment.ts";
+
 /** What the fragment of the address says about signing in. */
 export type SignInLink = { kind: "none" } | { kind: "broken" } | { kind: "token"; token: string };
 
@@ -11,6 +13,6 @@ export function parseSignInLink(fragment: string): SignInLink {
 /** Reads the link and removes it from the address bar and the history, so that nobody finds it there. */
 export function takeSignInLink(): SignInLink {
   const link = parseSignInLink(window.location.hash);
-  if (link.kind !== "none") window.history.replaceState(window.history.state, "", window.location.pathname);
+  if (link.kind !== "none") forgetFragment();
   return link;
 }

@@ -1,8 +1,8 @@
 import type { DomainStatus } from "../../../api/contract.ts";
 import { Chip } from "../../../components/tone.tsx";
-import { STATUS } from "../status.ts";
+import { DOMAIN_STATUS } from "../../../lib/domain-status.ts";
+import { TONE } from "../status.ts";
 
 export function StatusChip({ status }: { status: DomainStatus }) {
-  const { label, tone } = STATUS[status];
-  return <Chip tone={tone}>{label}</Chip>;
+  return <Chip tone={TONE[status]}>{DOMAIN_STATUS[status]}</Chip>;
 }

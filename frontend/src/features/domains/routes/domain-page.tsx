@@ -1,3 +1,5 @@
+import "../../../styles/domain.css";
+
 import { useEffect, useRef, useState } from "react";
 
 import type { Domain } from "../../../api/contract.ts";
@@ -5,6 +7,7 @@ import { ApiProblem } from "../../../api/problem.ts";
 import { useAnnounce } from "../../../components/announcer.tsx";
 import { Stale } from "../../../components/list.tsx";
 import { Breadcrumb } from "../../../components/page.tsx";
+import { DOMAIN_STATUS } from "../../../lib/domain-status.ts";
 import { useCurrentOrganization } from "../../../lib/organization.tsx";
 import { useDomain } from "../api/get-domain.ts";
 import { Certificates } from "../components/certificates.tsx";
@@ -14,7 +17,6 @@ import { DomainFacts } from "../components/domain-facts.tsx";
 import { RecordsTable } from "../components/records-table.tsx";
 import { SituationBanner } from "../components/situation-banner.tsx";
 import { StatusChip } from "../components/status-chip.tsx";
-import { STATUS } from "../status.ts";
 
 export function DomainPage({ domainId }: { domainId: string }) {
   const { organization } = useCurrentOrganization();
@@ -81,6 +83,6 @@ function useStatusAnnouncement({ domainName, status }: Domain) {
   useEffect(() => {
     if (last.current === status) return;
     last.current = status;
-    announce(`${domainName}: ${STATUS[status].label}`);
+    announce(`${domainName}: ${DOMAIN_STATUS[status]}`);
   }, [announce, domainName, status]);
 }

@@ -1,5 +1,6 @@
 import { Checkbox, TextField } from "../../../components/form.tsx";
-import { dayFrom, TERMS, USUAL_TERM } from "../expiry.ts";
+import { dayFrom } from "../../../lib/day.ts";
+import { TERMS, USUAL_TERM } from "../expiry.ts";
 
 /** The token's last day, `null` for none. */
 export function ExpiryField({ day, onDay }: { day: string | null; onDay: (day: string | null) => void }) {

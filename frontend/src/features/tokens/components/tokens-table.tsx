@@ -50,8 +50,9 @@ function TokenRow({ token, onUsage, onRotate, onRevoke }: { token: Token } & Act
       </td>
       <td role="cell" data-label="Last used">
         {token.lastUsedAt ? (
-          <button type="button" className="text-button" aria-label={`Use of ${token.name}`} onClick={() => onUsage(token)}>
+          <button type="button" className="text-button" onClick={() => onUsage(token)}>
             <RelativeText at={token.lastUsedAt} />
+            <span className="visually-hidden">, use of {token.name}</span>
           </button>
         ) : (
           <span className="quiet">Never</span>

@@ -1,3 +1,5 @@
+import "../../../styles/integrations.css";
+
 import { useState } from "react";
 
 import type { Token } from "../../../api/contract.ts";

@@ -1,3 +1,4 @@
+import "../../../styles/integrations.css";
 import "../../../styles/webhooks.css";
 
 import { useQueryClient } from "@tanstack/react-query";

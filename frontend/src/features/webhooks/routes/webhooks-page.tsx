@@ -1,3 +1,5 @@
+import "../../../styles/integrations.css";
+
 import { useState } from "react";
 
 import type { RevealedWebhook, Webhook } from "../../../api/contract.ts";
