@@ -1,9 +1,10 @@
-// Proves that what is sent can be verified by others: the official libraries of Standard Webhooks and Svix, and the
-// programs that the documentation shows (docs/verify), all on deliveries as a receiver got them.
+// Proves that what is sent can be verified by others: the official libraries of Standard Webhooks and Svix, the
+// programs that the documentation shows (docs/verify), and Node's own Ed25519, all on deliveries as a receiver got them.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { createHmac } from "node:crypto";
+import { createCipheriv, createHash, createHmac, createPrivateKey, createPublicKey, hkdfSync, sign } from "node:crypto";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
@@ -125,11 +126,86 @@ describe("the programs that the documentation shows verify what was sent, and no
   });
 });
 
+describe("an endpoint with a key pair", () => {
+  const program = [process.execPath, [path.join(SHOWN, "verify-ed25519.mjs")]];
+  const genuine = (key, message) => accepts(...program, key, message);
+
+  test("signs what its public key verifies, and nothing else; while it is changed both keys sign", async () => {
+    const { token } = await world.organization();
+    const to = world.receiver();
+    const { body: { webhook } } = await world.api("POST", "/api/webhooks", { token, body: { url: to.url, ed25519: true } });
+    assert.match(webhook.publicKey, /^whpk_[A-Za-z0-9+/]{43}=$/);
+    await world.add(undefined, { token });
+    await world.drain();
+    const [message] = await to.messages();
+    const { headers, body } = message;
+    assert.deepEqual(headers["webhook-signature"].split(" ").map((one) => one.split(",")[0]), ["v1", "v1a"]);
+    assert.ok(await genuine(webhook.publicKey, message));
+    new Webhook(webhook.signingSecret).verify(body, headers);
+    const others = await world.api("POST", "/api/webhooks", { token, body: { url: world.receiver().url, ed25519: true } });
+    for (const [key, forged] of [
+      [others.body.webhook.publicKey, message],
+      [webhook.publicKey, { headers, body: body.replace("example.com", "example.net") }],
+      [webhook.publicKey, { headers: { ...headers, "webhook-id": "evt_1" }, body }],
+      [webhook.publicKey, { headers: { ...headers, "webhook-timestamp": String(Number(headers["webhook-timestamp"]) + 1) }, body }],
+      [webhook.publicKey, { headers: { ...headers, "webhook-signature": headers["webhook-signature"].split(" ")[0] }, body }],
+    ]) assert.equal(await genuine(key, forged), false);
+
+    const rotated = await world.api("POST", `/api/webhooks/${webhook.id}/rotate`, { token, body: {} });
+    assert.notEqual(rotated.body.webhook.publicKey, webhook.publicKey);
+    await world.add(undefined, { token });
+    await world.drain();
+    const both = (await to.messages()).at(-1);
+    assert.deepEqual(both.headers["webhook-signature"].split(" ").map((one) => one.split(",")[0]), ["v1", "v1", "v1a", "v1a"]);
+    for (const key of [webhook.publicKey, rotated.body.webhook.publicKey]) assert.ok(await genuine(key, both));
+    for (const secret of [webhook.signingSecret, rotated.body.webhook.signingSecret]) new Webhook(secret).verify(both.body, both.headers);
+
+    const { deliveries: [newest] } = (await world.api("GET", `/api/webhooks/${webhook.id}/deliveries`, { token })).body;
+    const { tries: [shown] } = (await world.api("GET", `/api/deliveries/${newest.id}`, { token })).body.delivery;
+    assert.equal(shown.requestHeaders["webhook-id"], both.headers["webhook-id"]);
+    assert.match(shown.requestHeaders["webhook-signature"], /^(v1a?,[^ ]{8}… ?){4}$/);
+  });
+
+  test("signs by the very key of RFC 8032, as Node does with the same key", async () => {
+    const seed = Buffer.from("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60", "hex");
+    const x = Buffer.from("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "hex");
+    const { id: org, token } = await world.organization();
+    const to = world.receiver();
+    const { body: { webhook } } = await world.api("POST", "/api/webhooks", { token, body: { url: to.url, ed25519: true } });
+    const sealed = seal(seed, ["webhook_endpoints", "sealed_key", webhook.id, org]);
+    await world.sql("UPDATE webhook_endpoints SET sealed_key = ? WHERE id = ?", sealed, webhook.id);
+    await world.add(undefined, { token });
+    await world.drain();
+    const [{ headers, body }] = await to.messages();
+    const jwk = { kty: "OKP", crv: "Ed25519", d: seed.toString("base64url"), x: x.toString("base64url") };
+    const key = createPrivateKey({ key: jwk, format: "jwk" });
+    assert.deepEqual(createPublicKey(key).export({ format: "jwk" }).x, jwk.x);
+    const expected = sign(null, Buffer.from(`${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`), key);
+    assert.equal(headers["webhook-signature"].split(" v1a,")[1], expected.toString("base64"));
+  });
+
+  /** Encrypts as the product does at rest: AES-256-GCM, the key by HKDF for the purpose, bound to where the text stands. */
+  function seal(plain, place) {
+    const root = Buffer.from(JSON.parse(readFileSync(path.join(world.home, "secrets.json"), "utf8")).encryptionKey, "hex");
+    const id = createHash("sha256").update("dcvaas key id").update(root).digest("hex").slice(0, 8);
+    const nonce = Buffer.alloc(12, 7);
+    const cipher = createCipheriv("aes-256-gcm", Buffer.from(hkdfSync("sha256", root, "", "webhook_secret", 32)), nonce);
+    const length = (part) => {
+      const bytes = Buffer.alloc(8);
+      bytes.writeBigUInt64BE(BigInt(part.length));
+      return bytes;
+    };
+    cipher.setAAD(Buffer.concat(place.flatMap((part) => [length(part), Buffer.from(part)])));
+    const text = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    return ["v1", id, nonce.toString("base64url"), text.toString("base64url")].join(".");
+  }
+});
+
 /** Runs a program of the documentation on a message: it ends with 0 for a genuine one, with 1 for any other. */
 async function accepts(program, args, secret, { headers, body }) {
   const env = {
     ...process.env,
-    WEBHOOK_SECRET: secret,
+    [secret.startsWith("whpk_") ? "WEBHOOK_PUBLIC_KEY" : "WEBHOOK_SECRET"]: secret,
     WEBHOOK_ID: headers["webhook-id"],
     WEBHOOK_TIMESTAMP: headers["webhook-timestamp"],
     WEBHOOK_SIGNATURE: headers["webhook-signature"],

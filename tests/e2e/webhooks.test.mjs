@@ -11,8 +11,8 @@ import { certificate, count, hex, until, useWorld } from "./support.mjs";
 const world = useWorld({ domainLimit: 1000 });
 
 const SHOWN = [
-  "apiVersion", "createdAt", "description", "disabledReason", "domainIds", "domainTags", "enabled", "events", "failingSince",
-  "headerNames", "id", "lastDeliveryAt", "ordering", "orgId", "previousSecretUntil", "updatedAt", "url",
+  "apiVersion", "createdAt", "description", "disabledAt", "disabledReason", "domainIds", "domainTags", "enabled", "events", "failingSince",
+  "headerNames", "id", "lastDeliveryAt", "ordering", "orgId", "previousSecretUntil", "publicKey", "updatedAt", "url",
 ];
 
 const listed = async (id, options) =>
@@ -50,7 +50,7 @@ describe("endpoints", () => {
 
     const changed = await patch(webhook.id, { enabled: false }, { token });
     assert.equal(changed.status, 200, changed.text);
-    assert.deepEqual({ ...changed.body.webhook, updatedAt: 0 }, { ...webhook, enabled: false, disabledReason: "owner", updatedAt: 0 });
+    assert.deepEqual({ ...changed.body.webhook, updatedAt: 0 }, { ...webhook, enabled: false, disabledReason: "owner", disabledAt: changed.body.webhook.updatedAt, updatedAt: 0 });
     assert.ok(changed.body.webhook.updatedAt > webhook.updatedAt);
     const other = world.receiver().url;
     const all = await patch(webhook.id, { url: other, events: ["*"], enabled: true, description: null }, { token });

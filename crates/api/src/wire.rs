@@ -458,7 +458,12 @@ pub struct Webhook {
     pub failing_since: Option<Moment>,
     /// When it last took an event.
     pub last_delivery_at: Option<Moment>,
-    /// Until when the secret before this one signs too; null when it does not.
+    /// Since when not; null while it is on.
+    pub disabled_at: Option<Moment>,
+    /// What verifies the signatures `v1a` in `webhook-signature`; null where only the secret signs.
+    #[schemars(with = "Option<String>", regex(pattern = "^whpk_[A-Za-z0-9+/]{43}=$"))]
+    pub public_key: Option<String>,
+    /// Until when the secret before this one, and the key pair before this one, sign too; null when they do not.
     pub previous_secret_until: Option<Moment>,
     /// When it was made.
     pub created_at: Moment,
@@ -534,6 +539,9 @@ pub struct Try {
     pub status: Option<u16>,
     /// Why it failed; null if it did not.
     pub error_class: Option<ErrorClass>,
+    /// The headers that were sent; empty where nothing was. Values of the endpoint's own headers are null, and
+    /// signatures are cut.
+    pub request_headers: BTreeMap<String, Option<String>>,
     /// The first 16 KiB of the receiver's answer.
     pub response: String,
 }

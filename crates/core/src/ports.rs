@@ -11,6 +11,7 @@ use async_trait::async_trait;
 
 use crate::config::Config;
 use crate::crypto::hash::TokenHash;
+use crate::crypto::private_key::PrivateKey;
 use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
 use crate::job::Job;
 use crate::model::rate::{Counted, Metered};
@@ -162,7 +163,7 @@ pub trait Meter {
     fn remember(&self, hash: &TokenHash, metered: Option<Metered>);
 }
 
-/// Verifies signatures by keys that others publish.
+/// Verifies signatures by keys that others publish, and signs by keys of ours (Ed25519, RFC 8032).
 #[async_trait(?Send)]
 pub trait Signatures {
     /// Whether `signature` over `message` is by `key`. Never where the key does not fit the algorithm.
@@ -173,6 +174,10 @@ pub trait Signatures {
         message: &[u8],
         signature: &[u8],
     ) -> bool;
+    /// The public half of a private key; `None` if the runtime refuses.
+    async fn public_half(&self, key: &PrivateKey) -> Option<[u8; 32]>;
+    /// Signs `message`; `None` if the runtime refuses.
+    async fn sign(&self, key: &PrivateKey, message: &[u8]) -> Option<[u8; 64]>;
 }
 
 /// The wall clock.

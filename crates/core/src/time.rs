@@ -58,6 +58,12 @@ impl Timestamp {
             .to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
+    /// For people, to the minute: `2026-11-24 02:11 UTC`.
+    pub fn to_text(self) -> String {
+        let iso = self.to_iso().replace('T', " ");
+        iso.chars().take(16).chain(" UTC".chars()).collect()
+    }
+
     /// The day in UTC: `2026-11-24`.
     pub fn to_day(self) -> String {
         self.to_iso().chars().take(10).collect()
@@ -129,6 +135,7 @@ mod tests {
     fn text_and_number_agree() {
         let time = Timestamp::from_millis(1_795_486_306_123);
         assert_eq!(time.to_iso(), "2026-11-24T02:11:46.123Z");
+        assert_eq!(time.to_text(), "2026-11-24 02:11 UTC");
         assert_eq!(Timestamp::parse_iso("2026-11-24T03:11:46.123+01:00"), Some(time));
         for bad in ["", "never", "2026-11-24", "2026-11-24T02:11:46", "1960-01-01T00:00:00Z"] {
             assert_eq!(Timestamp::parse_iso(bad), None, "{bad}");

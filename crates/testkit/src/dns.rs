@@ -2,21 +2,25 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use dcvaas_core::ports::{HttpAnswer, HttpRequest, Method};
-use simple_dns::rdata::{CNAME, RData, TXT};
+use simple_dns::rdata::{A, AAAA, CNAME, RData, TXT};
 use simple_dns::{CLASS, Name, Packet, PacketFlag, QTYPE, RCODE, ResourceRecord, TYPE};
 
 use crate::http::Reply;
 
 const MESSAGE: &str = "application/dns-message";
 const TTL: u32 = 300;
+/// Where every name leads that has no addresses of its own.
+const ANYWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(1, 2, 3, 4));
 
-/// All of DNS: what is not set does not exist.
+/// All of DNS: what is not set does not exist, but that every name has a public address.
 pub struct FakeDns {
     resolver: String,
     cnames: RefCell<BTreeMap<String, String>>,
     texts: RefCell<BTreeMap<String, Vec<String>>>,
+    addresses: RefCell<BTreeMap<String, Vec<IpAddr>>>,
     broken: RefCell<BTreeSet<String>>,
 }
 
@@ -27,6 +31,7 @@ impl FakeDns {
             resolver: resolver.to_owned(),
             cnames: RefCell::default(),
             texts: RefCell::default(),
+            addresses: RefCell::default(),
             broken: RefCell::default(),
         }
     }
@@ -34,6 +39,12 @@ impl FakeDns {
     /// Places a CNAME record, in the place of one before.
     pub fn set_cname(&self, name: &str, target: &str) {
         self.cnames.borrow_mut().insert(key(name), key(target));
+    }
+
+    /// Where a name leads: these addresses of either version, in the place of those before; none lets it not exist.
+    pub fn set_addresses(&self, name: &str, addresses: &[&str]) {
+        let parsed = addresses.iter().map(|text| text.parse().expect("an address of the test"));
+        self.addresses.borrow_mut().insert(key(name), parsed.collect());
     }
 
     /// Adds a TXT record.
@@ -104,6 +115,15 @@ impl FakeDns {
             name.clone_from(target);
             exists = true;
         }
+        let (v4, v6) = (QTYPE::TYPE(TYPE::A), QTYPE::TYPE(TYPE::AAAA));
+        if [v4, v6].contains(&question.qtype) {
+            let found = self.addresses.borrow().get(&name).cloned().unwrap_or(vec![ANYWHERE]);
+            exists |= !found.is_empty();
+            let asked = |address: &&IpAddr| address.is_ipv6() == (question.qtype == v6);
+            reply
+                .answers
+                .extend(found.iter().filter(asked).map(|address| address_record(&name, *address)));
+        }
         if !exists {
             *reply.rcode_mut() = RCODE::NameError;
         }
@@ -117,6 +137,16 @@ fn key(name: &str) -> String {
 
 fn owned(name: &str) -> Name<'static> {
     Name::new(name).expect("a name of the test is a DNS name").into_owned()
+}
+
+fn address_record(name: &str, address: IpAddr) -> ResourceRecord<'static> {
+    record(
+        name,
+        match address {
+            IpAddr::V4(address) => RData::A(A::from(address)),
+            IpAddr::V6(address) => RData::AAAA(AAAA::from(address)),
+        },
+    )
 }
 
 fn record(name: &str, data: RData<'static>) -> ResourceRecord<'static> {

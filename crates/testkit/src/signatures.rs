@@ -1,13 +1,15 @@
-//! Signatures, verified by another library than on Workers.
+//! Signatures, verified and made by another library than on Workers.
 
 use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use dcvaas_core::crypto::private_key::PrivateKey;
 use dcvaas_core::crypto::public_key::{PublicKey, SignatureAlgorithm};
 use dcvaas_core::ports::Signatures;
 use ring::signature::{
-    ECDSA_P256_SHA256_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,
-    RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ED25519, Ed25519KeyPair, KeyPair, RSA_PKCS1_2048_8192_SHA256,
+    RSA_PSS_2048_8192_SHA256, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey,
+    VerificationAlgorithm,
 };
 use serde_json::Value;
 
@@ -50,4 +52,18 @@ impl Signatures for NativeSignatures {
             SignatureAlgorithm::EdDsa => raw(&ED25519, part("x")),
         }
     }
+
+    async fn public_half(&self, key: &PrivateKey) -> Option<[u8; 32]> {
+        turn().await;
+        pair(key).public_key().as_ref().try_into().ok()
+    }
+
+    async fn sign(&self, key: &PrivateKey, message: &[u8]) -> Option<[u8; 64]> {
+        turn().await;
+        pair(key).sign(message).as_ref().try_into().ok()
+    }
+}
+
+fn pair(key: &PrivateKey) -> Ed25519KeyPair {
+    Ed25519KeyPair::from_seed_unchecked(key.as_bytes()).expect("any 32 bytes are a private key")
 }

@@ -134,6 +134,8 @@ export type components = {
             domainIds?: components["schemas"]["DomainId"][] | null;
             /** @description Only events of domains that had one of these tags at that moment, and of those in `domainIds`. */
             domainTags?: components["schemas"]["Tag"][] | null;
+            /** @description Whether an Ed25519 key of its own signs too: then `publicKey` verifies what is sent. */
+            ed25519?: boolean | null;
             /** @description Whether to send events. */
             enabled?: boolean | null;
             /** @description Which events to send; all if nothing else was ever asked. */
@@ -300,7 +302,7 @@ export type components = {
         /** @description The status of a domain, as everybody sees it. */
         DomainStatus: "pending_cname" | "issuing" | "active" | "error";
         /** @description Why a try did not succeed. */
-        ErrorClass: "timeout" | "connection" | "http_3xx" | "http_4xx" | "http_5xx" | "gone" | "blocked_url" | "disabled" | "secret_unreadable";
+        ErrorClass: "timeout" | "connection" | "dns" | "refused" | "tls" | "http_3xx" | "http_4xx" | "http_5xx" | "gone" | "blocked_url" | "blocked_address" | "disabled" | "secret_unreadable";
         /** @description What happened, as receivers get it: these members, and those of the event's type. */
         Event: {
             /** @description Its id. */
@@ -801,6 +803,8 @@ export type components = {
             errorClass: components["schemas"]["ErrorClass"] | null;
             /** @description Its number, from 1. */
             number: number;
+            /** @description The headers that were sent; empty where nothing was. Values of the endpoint's own headers are null, and signatures are cut. */
+            requestHeaders: Record<string, never>;
             /** @description The first 16 KiB of the receiver's answer. */
             response: string;
             /** @description When it began. */
@@ -839,6 +843,8 @@ export type components = {
             domainIds?: components["schemas"]["DomainId"][] | null;
             /** @description Only events of domains that had one of these tags at that moment, and of those in `domainIds`. */
             domainTags?: components["schemas"]["Tag"][] | null;
+            /** @description Whether an Ed25519 key of its own signs too: then `publicKey` verifies what is sent. */
+            ed25519?: boolean | null;
             /** @description Whether to send events. */
             enabled?: boolean | null;
             /** @description Which events to send; all if nothing else was ever asked. */
@@ -885,6 +891,8 @@ export type components = {
             createdAt: components["schemas"]["Moment"];
             /** @description What it is for, in its owner's words. */
             description: string | null;
+            /** @description Since when not; null while it is on. */
+            disabledAt: components["schemas"]["Moment"] | null;
             /** @description Why not; null while it is on. */
             disabledReason: components["schemas"]["DisabledReason"] | null;
             /** @description Only events of these domains, and of those with one of `domainTags`. */
@@ -907,8 +915,10 @@ export type components = {
             ordering: components["schemas"]["Ordering"];
             /** @description The organization it belongs to. */
             orgId: components["schemas"]["OrgId"];
-            /** @description Until when the secret before this one signs too; null when it does not. */
+            /** @description Until when the secret before this one, and the key pair before this one, sign too; null when they do not. */
             previousSecretUntil: components["schemas"]["Moment"] | null;
+            /** @description What verifies the signatures `v1a` in `webhook-signature`; null where only the secret signs. */
+            publicKey: string | null;
             /** @description The secret of `X-DCVaaS-Signature`: the key is this text itself. Shown once, when the endpoint is made; null where that answer is a repeated one (`Idempotency-Replayed`). */
             secret?: string | null;
             /** @description The same secret for `webhook-signature`, as libraries for Standard Webhooks take it. Shown once, when the endpoint is made; null where that answer is a repeated one. */
@@ -1018,11 +1028,15 @@ export const DomainStatus = {
 export const ErrorClass = {
   "timeout": "No answer in time.",
   "connection": "No connection, or a broken one.",
+  "dns": "Its host name leads nowhere.",
+  "refused": "Nobody listens there.",
+  "tls": "It has no certificate that holds, or speaks no TLS that we do.",
   "http_3xx": "A redirect, which is never followed.",
   "http_4xx": "The receiver refused it.",
   "http_5xx": "The receiver failed.",
   "gone": "`410 Gone`: the receiver wants no more.",
   "blocked_url": "The address is not allowed (any more).",
+  "blocked_address": "Its host name leads to an address that is not public.",
   "disabled": "The endpoint is turned off.",
   "secret_unreadable": "The endpoint's secret does not open, so nothing can be signed."
 } as const;

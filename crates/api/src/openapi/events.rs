@@ -13,6 +13,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("Rust", include_str!("../../../../docs/verify/verify.rs")),
     ("Java", include_str!("../../../../docs/verify/Verify.java")),
     ("Shell", include_str!("../../../../docs/verify/verify.sh")),
+    ("JavaScript, by the public key", include_str!("../../../../docs/verify/verify-ed25519.mjs")),
 ];
 
 /// The page.
@@ -31,7 +32,7 @@ pub(super) fn page() -> String {
         @for event in events { (one(*event)) }
         section.panel id="verify" {
             h2 { a href="#verify" { "Verify a signature" } }
-            (rich("Every request is signed as Standard Webhooks 1.0 says, so any of its libraries verifies it with the secret that begins with `whsec_`. `webhook-signature` holds one signature, or two while the secret is changed; one of them must be right. Verify the raw body, before any parsing, and refuse what is older than five minutes. Without a library:"))
+            (rich("Every request is signed as Standard Webhooks 1.0 says, so any of its libraries verifies it with the secret that begins with `whsec_`. `webhook-signature` holds one signature, or two while the secret is changed; one of them must be right. Verify the raw body, before any parsing, and refuse what is older than five minutes.\n\nAn endpoint made with `ed25519` also signs by a key of its own (`v1a`): its `publicKey` verifies, and a receiver that holds nothing else can sign nothing in our name. `rotate` changes it together with the secret, and both keys sign until the window closes.\n\nWithout a library:"))
             @for (language, program) in PROGRAMS {
                 h3 { (language) }
                 pre tabindex="0" { (program) }

@@ -4,7 +4,7 @@
 //! refusals that every such route has, headers and parameters of the path follow from the route.
 
 use dcvaas_core::model::audit::AuditAction;
-use dcvaas_core::model::delivery::DeliveryState;
+use dcvaas_core::model::delivery::{DeliveryState, ErrorClass};
 use dcvaas_core::model::event::EventType;
 use dcvaas_core::model::id::{
     AuditId, DeliveryId, DomainId, OrgId, SessionId, TokenId, UserId, WebhookId,
@@ -257,8 +257,9 @@ pub const OPERATIONS: &[Operation] = &[
         "webhooks.rotate",
         "Webhooks",
         "Change the secret",
-        "Answers with the new secret: now, and never again. Until the window closes, `webhook-signature` holds a \
-         signature by each secret, and `X-DCVaaS-Signature` one by the previous secret.",
+        "Answers with the new secret: now, and never again. An endpoint with a key pair gets a new one too. Until the \
+         window closes, `webhook-signature` holds a signature by each secret and each key, and `X-DCVaaS-Signature` \
+         one by the previous secret.",
     )
     .at::<WebhookId>()
     .takes::<rotation::RotateSecret>(r#"{ "overlapHours": 24 }"#)
@@ -300,7 +301,9 @@ pub const OPERATIONS: &[Operation] = &[
             cursor::<DeliveryId>(),
             Query { name: "state", description: "Only in this state.", schema: SchemaGenerator::subschema_for::<DeliveryState> },
             Query { name: "event", description: "Only of this type.", schema: SchemaGenerator::subschema_for::<EventType> },
+            Query { name: "errorClass", description: "Only those whose last try failed like this.", schema: SchemaGenerator::subschema_for::<ErrorClass> },
             Query { name: "since", description: "Only of events from then on, with any offset.", schema: SchemaGenerator::subschema_for::<Moment> },
+            Query { name: "until", description: "Only of events before then, with any offset.", schema: SchemaGenerator::subschema_for::<Moment> },
         ])
         .answers::<wire::DeliveryPage>(200, "One page."),
     operation("deliveries.get", "Webhooks", "Get a delivery", "With its body and its tries.")

@@ -2,7 +2,7 @@
 
 use dcvaas_core::flow::resend::{self, Replay, ReplayWhat};
 use dcvaas_core::flow::{FlowError, try_out};
-use dcvaas_core::model::delivery::DeliveryState;
+use dcvaas_core::model::delivery::{DeliveryState, ErrorClass};
 use dcvaas_core::model::event::EventType;
 use dcvaas_core::model::id::DeliveryId;
 use dcvaas_core::model::problem::Problem;
@@ -62,11 +62,13 @@ fn id(params: &Params) -> Result<DeliveryId, Problem> {
 }
 
 pub(crate) fn list(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
-    params.only(&["limit", "cursor", "state", "event", "since"])?;
+    params.only(&["limit", "cursor", "state", "event", "errorClass", "since", "until"])?;
     let filter = Filter {
         state: params.word("state", DeliveryState::parse)?,
         event: params.word("event", EventType::parse)?,
+        error_class: params.word("errorClass", ErrorClass::parse)?,
         since: params.time("since")?,
+        until: params.time("until")?,
     };
     let after = params.cursor(DeliveryId::parse)?;
     let endpoint = webhooks::id(params)?;

@@ -61,6 +61,8 @@ pub(crate) struct UpdateWebhook {
     api_version: Option<ApiVersion>,
     /// In which order deliveries go out.
     ordering: Option<Ordering>,
+    /// Whether an Ed25519 key of its own signs too: then `publicKey` verifies what is sent.
+    ed25519: Option<bool>,
 }
 
 /// What a new endpoint is made of: the same, with an address.
@@ -106,6 +108,7 @@ impl UpdateWebhook {
             headers: self.headers.map(headers).transpose()?,
             api_version: self.api_version,
             ordering: self.ordering,
+            ed25519: self.ed25519,
         })
     }
 }

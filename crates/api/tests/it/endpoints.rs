@@ -32,6 +32,8 @@ fn two_changes_at_once_both_hold() {
             json!({ "domainIds": [objects.domain] }),
             json!({ "headers": { "X-Tenant": "7" } }),
             json!({ "ordering": "fifo" }),
+            json!({ "ed25519": true }),
+            json!({ "ed25519": true }),
         ];
         for pair in changes.chunks(2) {
             let [left, right] = pair else { panic!("pairs") };
@@ -48,6 +50,8 @@ fn two_changes_at_once_both_hold() {
         for (name, value) in expected.as_object().unwrap() {
             assert_eq!(&after[name], value, "{name}");
         }
+        assert!(after["publicKey"].as_str().unwrap().starts_with("whpk_"));
+        assert_eq!(after["disabledAt"], desk.world.now().to_iso());
     });
 }
 
@@ -138,6 +142,8 @@ fn what_cannot_be_asked_is_refused_by_its_field() {
             ),
             (json!({ "apiVersion": "2020-01-01" }), "apiVersion", "invalid"),
             (json!({ "ordering": "lifo" }), "ordering", "invalid"),
+            (json!({ "ed25519": "yes" }), "ed25519", "invalid"),
+            (json!({ "publicKey": null }), "publicKey", "invalid"),
         ] {
             let mut create = body.clone();
             create["url"] = json!("https://hooks.receiver.dev/new");
@@ -180,11 +186,16 @@ fn the_log_is_shown_by_state_type_and_time() {
             (format!("since={after}"), vec!["domain.removed"]),
             (format!("since={after}&event=domain.added"), vec![]),
             ("state=delivered".to_owned(), vec![]),
+            (format!("until={after}"), vec!["domain.added"]),
+            (format!("until={before}"), vec![]),
+            ("errorClass=http_5xx".to_owned(), vec![]),
             ("state=pending&event=domain.added".to_owned(), vec!["domain.added"]),
         ] {
             assert_eq!(shown(&query).await, expected, "{query}");
         }
-        for query in ["since=yesterday", "since=", "state=lost", "event=domain"] {
+        for query in
+            ["since=yesterday", "since=", "until=0", "state=lost", "event=domain", "errorClass=5xx"]
+        {
             let path = format!("/api/webhooks/{}/deliveries?{query}", objects.webhook);
             assert_eq!(desk.admin("GET", &path, "").await.brief(), "400 bad_request", "{query}");
         }
@@ -216,5 +227,90 @@ fn a_domain_has_the_tags_that_its_owner_gave_it_last() {
         let expected =
             json!({ "before": { "tags": ["eu", "customer:42"] }, "after": { "tags": [] } });
         assert_eq!(detail, expected);
+    });
+}
+
+#[test]
+fn a_key_pair_is_made_once_changed_with_the_secret_and_its_private_half_never_shown() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let objects = desk.stock().await;
+        let path = format!("/api/webhooks/{}", objects.webhook);
+        let sealed = || {
+            desk.world.query(
+                "SELECT public_key, sealed_key, previous_key, sealed_secret FROM webhook_endpoints",
+            )[0]
+            .clone()
+        };
+        let key = |answer: &Value| answer["webhook"]["publicKey"].clone();
+        assert_eq!(shown(&desk, &objects).await["publicKey"], json!(null));
+        let first = key(&patch(&desk, &objects, &json!({ "ed25519": true })).await.json());
+        assert_eq!(first.as_str().unwrap().len(), "whpk_".len() + 44);
+        let kept = sealed();
+        let again = key(&patch(&desk, &objects, &json!({ "ed25519": true })).await.json());
+        assert_eq!((again, sealed()), (first.clone(), kept.clone()), "it has one already");
+
+        let rotated = desk.admin("POST", &format!("{path}/rotate"), "{}").await.json();
+        assert_ne!(key(&rotated), first);
+        let now = sealed();
+        assert_ne!(now["sealed_key"], kept["sealed_key"]);
+        assert!(now["previous_key"].is_string());
+        assert_eq!(desk.admin("DELETE", &format!("{path}/previous-secret"), "").await.status, 204);
+        assert_eq!(sealed()["previous_key"], json!(null));
+
+        let off = key(&patch(&desk, &objects, &json!({ "ed25519": false })).await.json());
+        assert_eq!((off, sealed()["sealed_key"].clone()), (json!(null), json!(null)));
+        let rotated = desk.admin("POST", &format!("{path}/rotate"), "{}").await.json();
+        assert_eq!((key(&rotated), sealed()["sealed_key"].clone()), (json!(null), json!(null)));
+
+        let body = json!({ "url": "https://hooks.receiver.dev/new", "ed25519": true });
+        let made = desk.admin("POST", "/api/webhooks", &body.to_string()).await.json();
+        assert_ne!(key(&made), json!(null));
+        let noted = desk.world.query("SELECT detail FROM audit_logs").to_string();
+        assert!(noted.contains("ed25519") && !noted.contains("whpk_"));
+    });
+}
+
+#[test]
+fn a_host_name_that_leads_to_a_private_address_is_refused_when_it_is_stored() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let objects = desk.stock().await;
+        let dns = &desk.world.dns;
+        for (name, addresses) in [
+            ("metadata.evil.dev", &["169.254.169.254"][..]),
+            ("half.evil.dev", &["1.1.1.1", "10.0.0.7"]),
+            ("six.evil.dev", &["1.1.1.1", "::ffff:127.0.0.1"]),
+            ("local.evil.dev", &["fd00::1"]),
+        ] {
+            dns.set_addresses(name, addresses);
+            dns.set_cname(&format!("alias-{name}"), name);
+            for host in [name.to_owned(), format!("alias-{name}")] {
+                let body = json!({ "url": format!("https://{host}/in") });
+                for answer in [
+                    patch(&desk, &objects, &body).await,
+                    desk.admin("POST", "/api/webhooks", &body.to_string()).await,
+                ] {
+                    assert_eq!(answer.brief(), "400 bad_request", "{host}");
+                    let fault = &answer.json()["errors"][0];
+                    assert_eq!(
+                        (&fault["field"], &fault["code"]),
+                        (&json!("url"), &json!("not_public"))
+                    );
+                    assert!(
+                        !addresses
+                            .iter()
+                            .any(|address| answer.json().to_string().contains(address))
+                    );
+                }
+            }
+        }
+        // Not in DNS yet, or DNS does not answer: the delivery will tell.
+        dns.set_addresses("later.receiver.dev", &[]);
+        dns.break_name("silent.receiver.dev", true);
+        for host in ["later.receiver.dev", "silent.receiver.dev"] {
+            let body = json!({ "url": format!("https://{host}/in") });
+            assert_eq!(patch(&desk, &objects, &body).await.status, 200, "{host}");
+        }
     });
 }

@@ -9,6 +9,8 @@
 //! - `walks`: every single failure of every call, one after the other.
 //! - `deliveries`: who tries a delivery, when, and to whom an event goes.
 //! - `engine`: many deliveries to many endpoints, in order and out of it, and what is told of failing ones.
+//! - `notices`: who is told by mail that an endpoint fails.
+//! - `trust`: key pairs, what the log shows of a request, and where host names may lead.
 //! - `webhooks`: how an endpoint fares, sending again, and changing its secret.
 //! - `simulation`: random operations, many seeds, the same invariants.
 
@@ -18,6 +20,8 @@ mod deliveries;
 mod engine;
 #[cfg(test)]
 mod mail;
+#[cfg(test)]
+mod notices;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
@@ -30,6 +34,8 @@ mod story;
 mod sweep_bounds;
 #[cfg(test)]
 mod sweeps;
+#[cfg(test)]
+mod trust;
 #[cfg(test)]
 mod walks;
 #[cfg(test)]

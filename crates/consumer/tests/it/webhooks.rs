@@ -16,11 +16,12 @@ use serde_json::{Value, json};
 
 use crate::stage::{self, HOST, INBOX, Stage, parse, refusal};
 
-fn endpoint(stage: &Stage) -> EndpointRow {
+/// The endpoint with that address.
+pub(crate) fn endpoint(stage: &Stage, url: &str) -> EndpointRow {
     let sql =
-        "SELECT id, org_id, url, '{}' AS settings, enabled, sealed_secret, previous_secret_until
-                 FROM webhook_endpoints WHERE url = ?1";
-    serde_json::from_value(stage.world.db.query(sql, &[INBOX.into()])[0].clone()).unwrap()
+        "SELECT id, org_id, url, '{}' AS settings, enabled, sealed_secret, previous_secret_until, sealed_key,
+                        failing_since, disabled_at FROM webhook_endpoints WHERE url = ?1";
+    serde_json::from_value(stage.world.db.query(sql, &[url.into()])[0].clone()).unwrap()
 }
 
 fn delivery(stage: &Stage) -> DeliveryRow {
@@ -30,14 +31,14 @@ fn delivery(stage: &Stage) -> DeliveryRow {
 
 async fn rotate(stage: &Stage, hours: i64, force: bool) -> Result<Value, FlowError> {
     let rotation = Rotation { overlap: Span::hours(hours), force };
-    rotation::rotate(&stage.world.app(), &By::SYSTEM, &endpoint(stage), rotation)
+    rotation::rotate(&stage.world.app(), &By::SYSTEM, &endpoint(stage, INBOX), rotation)
         .await
         .map(|text| parse(&text))
 }
 
 async fn replay(stage: &Stage, since: Timestamp, what: ReplayWhat, dry_run: bool) -> u64 {
     let wanted = Replay { since, what, dry_run };
-    resend::replay(&stage.world.app(), &By::SYSTEM, &endpoint(stage), &wanted).await.unwrap()
+    resend::replay(&stage.world.app(), &By::SYSTEM, &endpoint(stage, INBOX), &wanted).await.unwrap()
 }
 
 /// Sends one more event and gives the two signature headers of its request.
@@ -90,7 +91,7 @@ fn a_second_change_of_the_secret_waits_for_the_first_unless_forced() {
         rotate(&stage, 24, false).await.unwrap();
         assert_eq!(refusal(rotate(&stage, 24, false).await), "conflict");
         let newest = secret(&rotate(&stage, 24, true).await.unwrap());
-        rotation::end(&stage.world.app(), &By::SYSTEM, &endpoint(&stage)).await.unwrap();
+        rotation::end(&stage.world.app(), &By::SYSTEM, &endpoint(&stage, INBOX)).await.unwrap();
         let (fixed, standard, body, ..) = signatures(&stage, HOST).await;
         assert_eq!((fixed, standard.len()), (newest.body_signature(&body), 1));
         assert!(rotate(&stage, 24, false).await.is_ok(), "the window is closed");
@@ -208,13 +209,14 @@ fn an_endpoint_is_tried_out_with_any_type_and_nobody_else_hears_of_it() {
         stage.world.execute("UPDATE webhook_endpoints SET events = '[\"job.dlq\"]', domain_tags = '[\"eu\"]' WHERE url LIKE '%/in'");
         for event in EventType::ALL {
             let app = stage.world.app();
-            let made = try_out::send(&app, &By::SYSTEM, &endpoint(&stage), *event).await.unwrap();
+            let made =
+                try_out::send(&app, &By::SYSTEM, &endpoint(&stage, INBOX), *event).await.unwrap();
             let delivery = &parse(&made)["delivery"];
             assert_eq!(
                 (&delivery["eventType"], &delivery["state"]),
                 (&json!(event), &json!("pending"))
             );
-            let again = try_out::send(&app, &By::SYSTEM, &endpoint(&stage), *event).await;
+            let again = try_out::send(&app, &By::SYSTEM, &endpoint(&stage, INBOX), *event).await;
             assert_eq!(refusal(again.map(Value::from)), "rate_limited");
             stage.drain().await;
             stage.world.clock.advance(Span::seconds(3));
@@ -233,7 +235,7 @@ fn an_endpoint_is_tried_out_with_any_type_and_nobody_else_hears_of_it() {
         let off = try_out::send(
             &stage.world.app(),
             &By::SYSTEM,
-            &endpoint(&stage),
+            &endpoint(&stage, INBOX),
             EventType::WebhookTest,
         )
         .await;

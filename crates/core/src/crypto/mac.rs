@@ -43,7 +43,7 @@ impl SigningSecret {
     /// `X-DCVaaS-Signature`: HMAC-SHA256 over the raw body in hexadecimal, the key being the 64
     /// digits **as text**, as the public contract fixes it.
     pub fn body_signature(&self, body: &[u8]) -> String {
-        hex::encode(hmac(self.hex().expose().as_bytes(), &[body]))
+        hex::encode(hmac(self.hex().expose().as_bytes(), body))
     }
 
     /// `webhook-signature` of Standard Webhooks 1.0: `v1,` and the base64 of HMAC-SHA256 over
@@ -59,17 +59,20 @@ impl std::fmt::Debug for SigningSecret {
     }
 }
 
-fn standard(key: &[u8], id: &str, timestamp_seconds: i64, body: &[u8]) -> String {
+/// What Standard Webhooks 1.0 signs, by whatever key: `id.timestamp.body`.
+pub fn signed_text(id: &str, timestamp_seconds: i64, body: &[u8]) -> Vec<u8> {
     let head = format!("{id}.{timestamp_seconds}.");
-    format!("v1,{}", STANDARD.encode(hmac(key, &[head.as_bytes(), body])))
+    [head.as_bytes(), body].concat()
 }
 
-fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+fn standard(key: &[u8], id: &str, timestamp_seconds: i64, body: &[u8]) -> String {
+    format!("v1,{}", STANDARD.encode(hmac(key, &signed_text(id, timestamp_seconds, body))))
+}
+
+fn hmac(key: &[u8], text: &[u8]) -> [u8; 32] {
     // HMAC takes keys of any length (RFC 2104 section 2), so this cannot fail.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
-    for part in parts {
-        mac.update(part);
-    }
+    mac.update(text);
     mac.finalize().into_bytes().into()
 }
 
@@ -103,7 +106,7 @@ mod tests {
 
     #[test]
     fn hmac_matches_the_vector_of_another_sender() {
-        let digest = hmac(b"It's a Secret to Everybody", &[b"Hello, World!"]);
+        let digest = hmac(b"It's a Secret to Everybody", b"Hello, World!");
         let expected = "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
         assert_eq!(hex::encode(digest), expected);
     }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::attempt::Tried;
+use super::endpoint_notice::{self, Endpoint};
 use super::{By, jobs, rows, send_later};
 use crate::job::Job;
 use crate::model::audit::AuditAction;
@@ -21,6 +22,8 @@ use crate::time::Timestamp;
 enum Reading {
     /// Ids of deliveries to wake.
     Wake,
+    /// Ids of mails to wake.
+    Mails,
     /// Deliveries that were taken up.
     TakenUp,
 }
@@ -74,17 +77,19 @@ impl Outcome {
                 status: one.settlement.status,
                 error_class: one.settlement.error_class.map(ErrorClass::as_str),
                 excerpt: &one.settlement.excerpt,
+                request_headers: &one.headers,
             })
             .collect();
         let attempts = Value::json(&attempts);
         let mut health: Vec<EndpointHealth> = Vec::new();
-        for Tried { row, started_at, ended_at, settlement } in tried {
+        for Tried { row, started_at, ended_at, settlement, looked_up_at, .. } in tried {
             let endpoint = &row.endpoint_id;
             if health.iter().all(|known| known.id != *endpoint) {
                 health.push(EndpointHealth::new(endpoint.clone()));
             }
             for known in health.iter_mut().filter(|known| known.id == *endpoint) {
                 known.note(settlement.health(), *ended_at, ended_at.since(*started_at));
+                known.looked_up_at = looked_up_at.or(known.looked_up_at);
             }
             if settlement.state == DeliveryState::Failed {
                 let fields = json!({ "delivery.id": row.id.as_str(), "attempts": row.attempts });
@@ -103,7 +108,18 @@ impl Outcome {
         for Tried { row, ended_at, settlement, .. } in tried {
             if let Some(reason) = settlement.disables(row.failing_since, *ended_at) {
                 let event = disabled_event(app, row, reason, *ended_at);
-                self.statements.extend(turn_off(app, row, reason, &event));
+                let [disable, audit] = turn_off(app, row, reason, &event);
+                let of = Endpoint {
+                    org_id: &row.org_id,
+                    id: &row.endpoint_id,
+                    url: &row.url,
+                    failing_since: row.failing_since,
+                };
+                self.statements.push(disable);
+                let mails = self.statements.len() + endpoint_notice::MAILS;
+                self.readings.push((mails, Reading::Mails));
+                self.statements.extend(endpoint_notice::record(&event, reason.into(), &of));
+                self.statements.push(audit);
                 told.push(event);
             }
         }
@@ -137,6 +153,7 @@ pub(super) async fn write_down(app: &App, outcome: &Outcome) -> Result<Vec<Claim
         let found: &Rows = rows(&answers, *index)?;
         match reading {
             Reading::Wake => woken.extend(jobs(found, |delivery| Job::DeliverV1 { delivery })?),
+            Reading::Mails => woken.extend(jobs(found, |mail| Job::SendMailV1 { mail })?),
             Reading::TakenUp => taken = found.all()?,
         }
     }
@@ -144,21 +161,19 @@ pub(super) async fn write_down(app: &App, outcome: &Outcome) -> Result<Vec<Claim
     Ok(taken)
 }
 
-/// Turns the endpoint off, and tells the organization's other endpoints and its audit log.
-fn turn_off(app: &App, row: &ClaimedRow, reason: DisabledReason, event: &NewEvent) -> Vec<Bound> {
+/// Turns the endpoint off, and notes it in the audit log.
+fn turn_off(app: &App, row: &ClaimedRow, reason: DisabledReason, event: &NewEvent) -> [Bound; 2] {
     let now = event.created_at;
     let failing_for = (reason == DisabledReason::Failing).then(|| now.minus(PATIENCE));
-    let mut statements = vec![deliveries::DISABLE_ENDPOINT.bind([
+    let disable = deliveries::DISABLE_ENDPOINT.bind([
         (&row.endpoint_id).into(),
         now.into(),
         reason.as_str().into(),
         failing_for.into(),
-    ])];
-    statements.extend(events::record(std::slice::from_ref(event)));
+    ]);
     let (action, detail) = (AuditAction::WebhookDisable, json!({ "reason": reason }));
     let entry = By::SYSTEM.entry(app, &row.org_id, action, row.endpoint_id.as_str(), detail, now);
-    statements.push(audit_logs::insert_beside(&entry, &event.id));
-    statements
+    [disable, audit_logs::insert_beside(&entry, &event.id)]
 }
 
 fn disabled_event(app: &App, row: &ClaimedRow, reason: DisabledReason, now: Timestamp) -> NewEvent {

@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use super::FlowError;
 use crate::crypto::mac::SigningSecret;
+use crate::crypto::private_key::{PrivateKey, whpk};
 use crate::crypto::seal::{Aad, Purpose};
 use crate::model::id::{OrgId, WebhookId};
 use crate::ports::App;
@@ -17,6 +18,10 @@ pub(super) enum Slot {
     Previous,
     /// The further headers.
     Headers,
+    /// The private key in force.
+    Key,
+    /// The one before it.
+    PreviousKey,
 }
 
 fn aad<'a>(slot: Slot, id: &'a WebhookId, org: &'a OrgId) -> Aad<'a> {
@@ -24,6 +29,8 @@ fn aad<'a>(slot: Slot, id: &'a WebhookId, org: &'a OrgId) -> Aad<'a> {
         Slot::Current => "sealed_secret",
         Slot::Previous => "previous_secret",
         Slot::Headers => "sealed_headers",
+        Slot::Key => "sealed_key",
+        Slot::PreviousKey => "previous_key",
     };
     Aad { table: "webhook_endpoints", column, row: id.as_str(), org: org.as_str() }
 }
@@ -62,4 +69,27 @@ pub(super) fn open_secret(
     sealed: &str,
 ) -> Option<SigningSecret> {
     SigningSecret::from_bytes(&open(app, slot, id, org, sealed)?)
+}
+
+/// The private key that stands there; `None` for a text that does not open.
+pub(super) fn open_key(
+    app: &App,
+    slot: Slot,
+    id: &WebhookId,
+    org: &OrgId,
+    sealed: &str,
+) -> Option<PrivateKey> {
+    PrivateKey::from_bytes(&open(app, slot, id, org, sealed)?)
+}
+
+/// A new key pair: its public half as receivers get it, and the private one sealed.
+pub(super) async fn new_key(
+    app: &App,
+    id: &WebhookId,
+    org: &OrgId,
+) -> Result<(String, String), FlowError> {
+    let key = PrivateKey::generate(app.entropy.bytes());
+    let public = app.signatures.public_half(&key).await;
+    let public = public.ok_or_else(|| FlowError::Fault("no key pair".to_owned()))?;
+    Ok((whpk(&public), seal(app, Slot::Key, id, org, key.as_bytes())?))
 }

@@ -1,10 +1,12 @@
 //! Tells an organization that one of its endpoints fails: when every try failed for a day, and a day
 //! before it is turned off. That it was turned off is told by whoever does it (`delivered.rs`).
 //!
-//! Running it twice is harmless: each telling is guarded by the time of the one before it, and its
-//! event hangs on it.
+//! Running it twice is harmless: each telling is guarded by the time of the one before it, its event
+//! hangs on it, and the mails on the event.
 
-use super::{rows, wake_deliveries};
+use super::endpoint_notice::{self, Endpoint};
+use super::{jobs, rows, send_later, wake_deliveries};
+use crate::job::Job;
 use crate::model::endpoint_health::FailingStage;
 use crate::model::event::EventType;
 use crate::model::id::EventId;
@@ -33,6 +35,7 @@ pub(super) async fn tell(app: &App, found: &Rows, now: Timestamp) -> Result<(), 
     }
     let mut statements = Vec::new();
     let mut told = Vec::new();
+    let mut mails = Vec::new();
     for row in &failing {
         let event = event(app, row, now);
         statements.push(deliveries::TELL_FAILING.bind([
@@ -41,12 +44,25 @@ pub(super) async fn tell(app: &App, found: &Rows, now: Timestamp) -> Result<(), 
             row.failing_since.into(),
             row.failing_told_at.into(),
         ]));
-        statements.extend(events::record(std::slice::from_ref(&event)));
+        let stage = FailingStage::at(row.failing_since, now);
+        let of = Endpoint {
+            org_id: &row.org_id,
+            id: &row.id,
+            url: &row.url,
+            failing_since: Some(row.failing_since),
+        };
+        mails.push(statements.len() + endpoint_notice::MAILS);
+        statements.extend(endpoint_notice::record(&event, stage.into(), &of));
         told.push(event);
     }
     let at = statements.len();
     statements.push(events::deliveries(&told));
     let answers = app.db.batch("webhook.failing", statements).await?;
+    let mut woken = Vec::new();
+    for index in mails {
+        woken.extend(jobs(rows(&answers, index)?, |mail| Job::SendMailV1 { mail })?);
+    }
+    send_later(app, woken);
     wake_deliveries(app, rows(&answers, at)?)
 }
 

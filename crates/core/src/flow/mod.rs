@@ -1,11 +1,13 @@
 //! What happens when: each file reads as the story of one feature. The model decides, the store
 //! gives the statements, the ports carry them out.
 
+mod address;
 mod attempt;
 pub mod audit_seal;
 pub mod deliver;
 mod delivered;
 pub mod domains;
+mod endpoint_notice;
 mod endpoint_secret;
 mod failing;
 pub mod idempotency;

@@ -1,5 +1,5 @@
-//! Gives an endpoint a new secret. For a while both sign, so that its receiver can switch at any
-//! moment of that window without losing an event.
+//! Gives an endpoint a new secret, and a new key pair where it has one. For a while the old ones sign
+//! too, so that its receiver can switch at any moment of that window without losing an event.
 
 use serde_json::json;
 
@@ -43,6 +43,7 @@ pub async fn rotate(
         old.map(|old| endpoint_secret::seal(app, Slot::Previous, id, org, old.as_bytes()));
     let previous = previous.transpose()?;
     let until = previous.as_ref().map(|_| now.plus(rotation.overlap));
+    let (public, sealed_key, previous_key) = rotated_key(app, row, until.is_some()).await?;
     let sealed = endpoint_secret::seal(app, Slot::Current, id, org, secret.as_bytes())?;
     let hours = rotation.overlap.as_seconds() / 3600;
     let detail = json!({ "overlapHours": hours, "force": rotation.force });
@@ -60,6 +61,9 @@ pub async fn rotate(
                     previous.into(),
                     until.into(),
                     now.into(),
+                    public.into(),
+                    sealed_key.into(),
+                    previous_key.into(),
                 ]),
                 audit_logs::insert_if_changed(&entry),
                 webhook_endpoints::ANSWER.bind([id.into(), org.into()]),
@@ -74,6 +78,21 @@ pub async fn rotate(
         }
         None => Err(Problem::not_found().into()),
     }
+}
+
+/// A new key pair where the endpoint has one, and the old private key, sealed for its new place, where both
+/// `overlap`.
+async fn rotated_key(
+    app: &App,
+    row: &EndpointRow,
+    overlap: bool,
+) -> Result<(Option<String>, Option<String>, Option<String>), FlowError> {
+    let Some(sealed) = &row.sealed_key else { return Ok((None, None, None)) };
+    let (id, org) = (&row.id, &row.org_id);
+    let (public, key) = endpoint_secret::new_key(app, id, org).await?;
+    let old = endpoint_secret::open_key(app, Slot::Key, id, org, sealed).filter(|_| overlap);
+    let old = old.map(|old| endpoint_secret::seal(app, Slot::PreviousKey, id, org, old.as_bytes()));
+    Ok((Some(public), Some(key), old.transpose()?))
 }
 
 /// Drops the previous secret before its time: the receiver has switched.

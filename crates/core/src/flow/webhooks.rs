@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::endpoint_secret::{self, Slot};
 use super::rotation::with_secret;
-use super::{By, CountRow, FlowError, rows};
+use super::{By, CountRow, FlowError, address, rows};
 use crate::crypto::mac::SigningSecret;
 use crate::model::audit::AuditAction;
 use crate::model::caller::Caller;
@@ -41,6 +41,8 @@ pub struct Wanted {
     pub api_version: Option<ApiVersion>,
     /// In which order to send.
     pub ordering: Option<Ordering>,
+    /// Whether an Ed25519 key signs too.
+    pub ed25519: Option<bool>,
 }
 
 impl Wanted {
@@ -62,6 +64,7 @@ impl Wanted {
             ("headerNames", self.headers.as_ref().map(|headers| json!(headers.names()))),
             ("apiVersion", self.api_version.map(|version| json!(version))),
             ("ordering", self.ordering.map(|ordering| json!(ordering))),
+            ("ed25519", self.ed25519.map(Json::Bool)),
         ];
         members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
@@ -78,6 +81,19 @@ impl Wanted {
             Ok((Value::json(&headers.names()), sealed))
         };
         self.headers.as_ref().map(sealed).transpose()
+    }
+
+    /// A new key pair, where one was asked for: the public half, and the private one sealed.
+    async fn key(
+        &self,
+        app: &App,
+        id: &WebhookId,
+        org: &OrgId,
+    ) -> Result<Option<(String, String)>, FlowError> {
+        match self.ed25519 {
+            Some(true) => endpoint_secret::new_key(app, id, org).await.map(Some),
+            Some(false) | None => Ok(None),
+        }
     }
 
     fn ids(&self) -> Option<Value> {
@@ -99,6 +115,7 @@ pub async fn create(
     url: &OutgoingUrl,
     wanted: &Wanted,
 ) -> Result<String, FlowError> {
+    address::refuse_private(app, url).await?;
     let now = app.clock.now();
     let (id, org) = (WebhookId::new(now, app.entropy.bytes()), &caller.org_id);
     let secret = SigningSecret::generate(app.entropy.bytes());
@@ -107,6 +124,7 @@ pub async fn create(
     let detail = Json::Object(wanted.shown());
     let entry = by.entry(app, org, AuditAction::WebhookCreate, id.as_str(), detail, now);
     let (header_names, sealed_headers) = wanted.headers(app, &id, org)?.unzip();
+    let (public_key, sealed_key) = wanted.key(app, &id, org).await?.unzip();
     let none = || Value::from("[]");
     let ids = wanted.ids().unwrap_or_else(none);
     let description = match &wanted.description {
@@ -137,6 +155,8 @@ pub async fn create(
                     wanted.api_version.unwrap_or(ApiVersion::NEWEST).as_str().into(),
                     (wanted.ordering == Some(Ordering::Fifo)).into(),
                     wanted.enabled.unwrap_or(true).into(),
+                    public_key.into(),
+                    sealed_key.into(),
                 ]),
                 audit_logs::insert_if_changed(&entry),
                 webhook_endpoints::COUNT.bind([org.into()]),
@@ -160,6 +180,9 @@ pub async fn update(
     row: &EndpointRow,
     wanted: &Wanted,
 ) -> Result<String, FlowError> {
+    if let Some(url) = &wanted.url {
+        address::refuse_private(app, url).await?;
+    }
     let now = app.clock.now();
     let after = wanted.shown();
     let mut before: Map<String, Json> = serde_json::from_str(&row.settings).unwrap_or_default();
@@ -168,6 +191,7 @@ pub async fn update(
     let (id, org) = (&row.id, &row.org_id);
     let entry = by.entry(app, org, AuditAction::WebhookUpdate, id.as_str(), detail, now);
     let (header_names, sealed_headers) = wanted.headers(app, id, org)?.unzip();
+    let (public_key, sealed_key) = wanted.key(app, id, org).await?.unzip();
     let ids: Value = wanted.ids().into();
     let answers = app
         .db
@@ -189,6 +213,9 @@ pub async fn update(
                     sealed_headers.into(),
                     wanted.api_version.map(ApiVersion::as_str).into(),
                     wanted.ordering.map(|ordering| ordering == Ordering::Fifo).into(),
+                    wanted.ed25519.into(),
+                    public_key.into(),
+                    sealed_key.into(),
                 ]),
                 audit_logs::insert_if_changed(&entry),
                 webhook_endpoints::ANSWER.bind([id.into(), org.into()]),

@@ -136,7 +136,8 @@ fn strip(value: &mut Value) {
     }
 }
 
-fn bare(url: &str) -> String {
+/// An address without user, query and fragment.
+pub(crate) fn bare(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));

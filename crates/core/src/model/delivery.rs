@@ -7,7 +7,8 @@ use super::event::EventType;
 use super::id::EventId;
 use super::outgoing::OutgoingUrl;
 use crate::closed_set;
-use crate::crypto::mac::SigningSecret;
+use crate::crypto::mac::{SigningSecret, signed_text};
+use crate::crypto::private_key::PrivateKey;
 use crate::ports::{HttpAnswer, HttpError, HttpRequest, Method};
 use crate::time::{Span, Timestamp};
 
@@ -58,6 +59,12 @@ closed_set! {
         Timeout = "timeout",
         /// No connection, or a broken one.
         Connection = "connection",
+        /// Its host name leads nowhere.
+        Dns = "dns",
+        /// Nobody listens there.
+        Refused = "refused",
+        /// It has no certificate that holds, or speaks no TLS that we do.
+        Tls = "tls",
         /// A redirect, which is never followed.
         Http3xx = "http_3xx",
         /// The receiver refused it.
@@ -68,6 +75,8 @@ closed_set! {
         Gone = "gone",
         /// The address is not allowed (any more).
         BlockedUrl = "blocked_url",
+        /// Its host name leads to an address that is not public.
+        BlockedAddress = "blocked_address",
         /// The endpoint is turned off.
         Disabled = "disabled",
         /// The endpoint's secret does not open, so nothing can be signed.
@@ -102,6 +111,10 @@ pub struct Due {
     pub secret: SigningSecret,
     /// The secret before it, while both sign.
     pub previous: Option<SigningSecret>,
+    /// What else to sign with, for receivers that hold no secret.
+    pub key: Option<PrivateKey>,
+    /// The key before it, while both sign.
+    pub previous_key: Option<PrivateKey>,
     /// The owner's further headers.
     pub headers: CustomHeaders,
     /// The version of the payloads that the receiver was written for.
@@ -134,13 +147,26 @@ pub enum Health {
     Unknown,
 }
 
-/// Signs and builds the request: anew at every try, since the time is part of what is signed.
+impl Due {
+    /// What a key signs at `now`.
+    pub fn signed_text(&self, now: Timestamp) -> Vec<u8> {
+        signed_text(self.event_id.as_str(), now.as_seconds(), self.payload.as_bytes())
+    }
+
+    /// The keys that sign.
+    pub fn keys(&self) -> impl Iterator<Item = &PrivateKey> {
+        self.key.iter().chain(&self.previous_key)
+    }
+}
+
+/// Signs and builds the request: anew at every try, since the time is part of what is signed. `by_key`
+/// are the signatures of [`Due::keys`] over [`Due::signed_text`].
 ///
 /// While a secret is being changed, `webhook-signature` holds the signature of each (Standard
 /// Webhooks 1.0, "Webhook Headers"). `X-DCVaaS-Signature` has room for one, and keeps the previous
 /// secret until the window closes: at the moment of the change no receiver has the new one, so
 /// the other choice would break every receiver at once. Who has switched ends the window.
-pub fn prepare(due: &Due, now: Timestamp) -> HttpRequest {
+pub fn prepare(due: &Due, by_key: &[String], now: Timestamp) -> HttpRequest {
     let body = due.payload.as_bytes();
     let seconds = now.as_seconds();
     let id = due.event_id.as_str();
@@ -148,6 +174,10 @@ pub fn prepare(due: &Due, now: Timestamp) -> HttpRequest {
     if let Some(previous) = &due.previous {
         signatures.push(' ');
         signatures.push_str(&previous.standard_signature(id, seconds, body));
+    }
+    for signature in by_key {
+        signatures.push(' ');
+        signatures.push_str(signature);
     }
     let fixed = due.previous.as_ref().unwrap_or(&due.secret);
     let own = [
@@ -197,11 +227,13 @@ pub fn settle(
 }
 
 /// Decides what it means that try number `attempt` could not be sent. A secret that does not open
-/// may open later (a key that is being changed), so it takes the way of any failed try; an endpoint
-/// that is off and an address that is not allowed end the delivery.
+/// may open later (a key that is being changed), and a host name may lead somewhere else, so they take
+/// the way of any failed try; an endpoint that is off and a URL that is not allowed end the delivery.
 pub fn unsent(attempt: u32, class: ErrorClass, now: Timestamp, jitter: f64) -> Settlement {
     let wait = match class {
-        ErrorClass::SecretUnreadable => SCHEDULE.get(attempt as usize),
+        ErrorClass::SecretUnreadable | ErrorClass::Dns | ErrorClass::BlockedAddress => {
+            SCHEDULE.get(attempt as usize)
+        }
         _ => None,
     };
     let next_attempt_at = wait.map(|wait| now.plus(jittered(*wait, jitter)));
@@ -246,9 +278,28 @@ fn classify(answer: Result<&HttpAnswer, &HttpError>) -> Option<ErrorClass> {
             200..=299 => None,
             410 => Some(ErrorClass::Gone),
             400..=499 => Some(ErrorClass::Http4xx),
-            500.. => Some(ErrorClass::Http5xx),
+            500.. => Some(said_by_the_edge(answer).unwrap_or(ErrorClass::Http5xx)),
             _ => Some(ErrorClass::Http3xx),
         },
+    }
+}
+
+/// What Cloudflare's edge says where it could not reach a receiver: on the edge a Worker sees these
+/// statuses, which no other server uses, instead of a connection that fails
+/// (<https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/>).
+/// Elsewhere the runtime tells only that there is no connection.
+fn said_by_the_edge(answer: &HttpAnswer) -> Option<ErrorClass> {
+    if !answer.header("server")?.eq_ignore_ascii_case("cloudflare") {
+        return None;
+    }
+    match answer.status {
+        520 | 523 => Some(ErrorClass::Connection),
+        521 => Some(ErrorClass::Refused),
+        522 | 524 => Some(ErrorClass::Timeout),
+        525 | 526 => Some(ErrorClass::Tls),
+        // The page's number of the fault: the name of the origin leads nowhere.
+        530 if excerpt(&answer.body).contains("1016") => Some(ErrorClass::Dns),
+        _ => None,
     }
 }
 
@@ -290,148 +341,5 @@ fn excerpt(body: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::model::outgoing::Guard;
-
-    const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
-
-    fn answer(status: u16) -> HttpAnswer {
-        HttpAnswer { status, headers: Vec::new(), body: b"ok".to_vec() }
-    }
-
-    fn asking(status: u16, wait: &str) -> HttpAnswer {
-        HttpAnswer { headers: vec![("retry-after".to_owned(), wait.to_owned())], ..answer(status) }
-    }
-
-    fn wait(settled: &Settlement) -> i64 {
-        settled.next_attempt_at.unwrap().since(NOW).as_seconds()
-    }
-
-    #[test]
-    fn every_status_has_its_meaning() {
-        for (status, state, class) in [
-            (200, DeliveryState::Delivered, None),
-            (204, DeliveryState::Delivered, None),
-            (302, DeliveryState::Pending, Some(ErrorClass::Http3xx)),
-            (404, DeliveryState::Pending, Some(ErrorClass::Http4xx)),
-            (410, DeliveryState::Failed, Some(ErrorClass::Gone)),
-            (500, DeliveryState::Pending, Some(ErrorClass::Http5xx)),
-        ] {
-            let settled = settle(1, Ok(&answer(status)), NOW, 0.5);
-            assert_eq!((settled.state, settled.error_class), (state, class), "{status}");
-            assert_eq!(
-                settled.disables(None, NOW),
-                (status == 410).then_some(DisabledReason::Gone)
-            );
-        }
-    }
-
-    #[test]
-    fn the_schedule_is_kept_without_jitter_and_ends_after_ten_tries() {
-        for attempt in 1..10 {
-            let settled = settle(attempt, Ok(&answer(500)), NOW, 0.5);
-            assert_eq!(wait(&settled), SCHEDULE[attempt as usize].as_seconds(), "{attempt}");
-        }
-        assert_eq!(settle(10, Ok(&answer(500)), NOW, 0.5).state, DeliveryState::Failed);
-        let hours: i64 = SCHEDULE.iter().map(|span| span.as_seconds()).sum();
-        assert_eq!(hours, 272_105);
-    }
-
-    #[test]
-    fn a_receiver_can_ask_for_more_time_but_not_for_less() {
-        assert_eq!(wait(&settle(1, Ok(&asking(503, "600")), NOW, 0.5)), 600);
-        assert_eq!(wait(&settle(3, Ok(&asking(500, "1")), NOW, 0.5)), 1800);
-        for long in ["999999", "99999999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
-            assert_eq!(wait(&settle(1, Ok(&asking(500, long)), NOW, 0.5)), 86_400, "{long}");
-        }
-        for none in ["", "-1", "+600", "1.5", "600 s"] {
-            assert_eq!(wait(&settle(1, Ok(&asking(500, none)), NOW, 0.5)), 5, "{none}");
-        }
-        assert_eq!(
-            wait(&settle(1, Ok(&asking(500, "Tue, 14 Nov 2023 22:23:20 GMT")), NOW, 0.5)),
-            600
-        );
-        assert_eq!(wait(&settle(1, Ok(&asking(500, "soon")), NOW, 0.5)), 5);
-    }
-
-    #[test]
-    fn the_overloaded_and_the_silent_are_left_alone_for_a_minute() {
-        assert_eq!(wait(&settle(1, Ok(&answer(429)), NOW, 0.5)), 60);
-        assert_eq!(wait(&settle(1, Err(&HttpError::Timeout), NOW, 0.5)), 60);
-        assert_eq!(wait(&settle(1, Err(&HttpError::Connection(String::new())), NOW, 0.5)), 5);
-    }
-
-    #[test]
-    fn a_request_carries_both_signatures() {
-        let guard = Guard { allow_hosts: &[], own_hosts: &[] };
-        let due = Due {
-            event_id: EventId::new(NOW, [1; 10]),
-            event_type: EventType::DomainActive,
-            payload: r#"{"domainId":"d","domainName":"a.example"}"#.to_owned(),
-            url: OutgoingUrl::parse("https://hooks.example.com/", &guard).unwrap(),
-            secret: SigningSecret::generate([0xab; 32]),
-            previous: None,
-            headers: CustomHeaders::from_plain(b"Authorization:Bearer x\n").unwrap(),
-            api_version: "2026-11-01".to_owned(),
-        };
-        let request = prepare(&due, NOW);
-        let header =
-            |name: &str| request.headers.iter().find(|(key, _)| *key == name).unwrap().1.clone();
-        assert_eq!(
-            header("x-dcvaas-signature"),
-            "2539d8f03f02554bf68826463a13e0b319d02f97739512778a4eccf8c2b4ec22"
-        );
-        assert_eq!(header("x-dcvaas-event"), "domain.active");
-        assert_eq!(header("x-dcvaas-api-version"), "2026-11-01");
-        assert_eq!(header("Authorization"), "Bearer x");
-        assert_eq!(header("webhook-timestamp"), "1700000000");
-        assert!(header("webhook-signature").starts_with("v1,"));
-        assert_ne!(prepare(&due, NOW.plus(Span::seconds(1))).headers, request.headers);
-        assert!(!format!("{request:?}").contains("ab.example"));
-    }
-
-    #[test]
-    fn five_days_of_failures_turn_an_endpoint_off_and_no_fault_of_ours_counts() {
-        let failed = settle(1, Ok(&answer(500)), NOW, 0.5);
-        let since = |span: Span| Some(NOW.minus(span));
-        assert_eq!(failed.disables(None, NOW), None);
-        assert_eq!(failed.disables(since(Span::hours(119)), NOW), None);
-        assert_eq!(failed.disables(since(Span::hours(120)), NOW), Some(DisabledReason::Failing));
-        let worked = settle(1, Ok(&answer(200)), NOW, 0.5);
-        assert_eq!(worked.disables(since(Span::days(9)), NOW), None);
-        for class in [ErrorClass::SecretUnreadable, ErrorClass::Disabled] {
-            let unsent = unsent(1, class, NOW, 0.5);
-            assert_eq!(unsent.disables(since(Span::days(9)), NOW), None);
-        }
-    }
-
-    #[test]
-    fn an_unreadable_secret_follows_the_schedule_and_the_rest_ends_at_once() {
-        let unreadable = unsent(1, ErrorClass::SecretUnreadable, NOW, 0.5);
-        assert_eq!((unreadable.state, wait(&unreadable)), (DeliveryState::Pending, 5));
-        let last = unsent(10, ErrorClass::SecretUnreadable, NOW, 0.5);
-        assert_eq!(last.state, DeliveryState::Failed);
-        for class in [ErrorClass::Disabled, ErrorClass::BlockedUrl] {
-            assert_eq!(unsent(1, class, NOW, 0.5).state, DeliveryState::Failed, "{class}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_wait_is_shorter_than_asked_nor_longer_than_allowed(attempt in 1u32..10, asked in 0u32..100_000, jitter in 0.0..1.0f64) {
-            let settled = settle(attempt, Ok(&asking(500, &asked.to_string())), NOW, jitter);
-            let waited = wait(&settled);
-            prop_assert!(waited >= i64::from(asked.min(86_400)));
-            prop_assert!(waited <= 86_400 * 12 / 10);
-        }
-
-        #[test]
-        fn any_answer_is_settled(status in 100u16..=999, body: Vec<u8>, attempt in 0u32..100) {
-            let settled = settle(attempt, Ok(&HttpAnswer { status, headers: vec![], body }), NOW, 0.0);
-            prop_assert_eq!(settled.next_attempt_at.is_some(), settled.state == DeliveryState::Pending);
-        }
-    }
-}
+#[path = "delivery_tests.rs"]
+mod tests;

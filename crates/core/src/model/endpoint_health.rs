@@ -54,12 +54,14 @@ pub struct EndpointHealth {
     pub fails_since: Option<Timestamp>,
     /// Milliseconds that the last try took.
     pub pace_ms: i64,
+    /// When its addresses were last found to be public, if they were looked up.
+    pub looked_up_at: Option<Timestamp>,
 }
 
 impl EndpointHealth {
     /// Nothing known yet.
     pub const fn new(id: WebhookId) -> Self {
-        Self { id, worked_at: None, fails_since: None, pace_ms: 0 }
+        Self { id, worked_at: None, fails_since: None, pace_ms: 0, looked_up_at: None }
     }
 
     /// One more try, which ended at `at` after `took`.

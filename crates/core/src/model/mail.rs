@@ -18,6 +18,14 @@ closed_set! {
         TokenExpiring = "token_expiring",
         /// An API token has ended.
         TokenExpired = "token_expired",
+        /// A webhook endpoint has failed for a day.
+        WebhookFailing = "webhook_failing",
+        /// A webhook endpoint is turned off within a day.
+        WebhookLastDay = "webhook_last_day",
+        /// A webhook endpoint was turned off, since it failed for days.
+        WebhookDisabled = "webhook_disabled",
+        /// A webhook endpoint was turned off, since its receiver wants no more.
+        WebhookGone = "webhook_gone",
     }
 }
 
@@ -66,7 +74,7 @@ enum Part {
     Code(&'static str),
     /// A link: what it says, and the field with its address.
     Link(&'static str, &'static str),
-    /// A page of the dashboard: what the link says, and the page's path.
+    /// A page of the dashboard: what the link says, and the page's path, with fields.
     Page(&'static str, &'static str),
 }
 
@@ -129,6 +137,49 @@ const TOKEN_EXPIRED: Template = Template {
     ],
 };
 
+const WEBHOOK_FAILING: Template = Template {
+    subject: "A webhook endpoint of {organization} fails",
+    parts: &[
+        Part::Text("Every try to reach {url} has failed since {since}."),
+        Part::Text(
+            "Each event is tried again for about three days. If nothing arrives until {until}, the endpoint is turned off.",
+        ),
+        Part::Page("See what it answers", "/webhooks/{webhook}"),
+    ],
+};
+
+const WEBHOOK_LAST_DAY: Template = Template {
+    subject: "A webhook endpoint of {organization} will be turned off",
+    parts: &[
+        Part::Text("Every try to reach {url} has failed since {since}."),
+        Part::Text("If nothing arrives until {until}, the endpoint is turned off."),
+        Part::Page("See what it answers", "/webhooks/{webhook}"),
+    ],
+};
+
+const WEBHOOK_DISABLED: Template = Template {
+    subject: "A webhook endpoint of {organization} was turned off",
+    parts: &[
+        Part::Text("Every try to reach {url} has failed since {since}, so it was turned off."),
+        Part::Text(MISSED),
+        Part::Page("See the endpoint", "/webhooks/{webhook}"),
+    ],
+};
+
+const WEBHOOK_GONE: Template = Template {
+    subject: "A webhook endpoint of {organization} was turned off",
+    parts: &[
+        Part::Text(
+            "The receiver at {url} answered 410 Gone, which says that it wants no more events. So it was turned off.",
+        ),
+        Part::Text(MISSED),
+        Part::Page("See the endpoint", "/webhooks/{webhook}"),
+    ],
+};
+
+const MISSED: &str =
+    "No event is lost: turn the endpoint on again and replay what it missed, up to 30 days back.";
+
 impl MailKind {
     const fn template(self) -> &'static Template {
         match self {
@@ -136,6 +187,10 @@ impl MailKind {
             Self::Invitation => &INVITATION,
             Self::TokenExpiring => &TOKEN_EXPIRING,
             Self::TokenExpired => &TOKEN_EXPIRED,
+            Self::WebhookFailing => &WEBHOOK_FAILING,
+            Self::WebhookLastDay => &WEBHOOK_LAST_DAY,
+            Self::WebhookDisabled => &WEBHOOK_DISABLED,
+            Self::WebhookGone => &WEBHOOK_GONE,
         }
     }
 }
@@ -172,7 +227,7 @@ pub fn render(kind: MailKind, fields: &Fields) -> Option<Content> {
             }
             Part::Link(label, field) => link(&mut text, &mut html, label, fields.get(*field)?),
             Part::Page(label, path) => {
-                let address = [fields.get(DASHBOARD)?, *path].concat();
+                let address = [fields.get(DASHBOARD)?.as_str(), &filled(path, fields)?].concat();
                 link(&mut text, &mut html, label, &address);
             }
         }

@@ -18,6 +18,10 @@ fn every_field(value: &str) -> Fields {
         "day",
         "end",
         "use",
+        "url",
+        "since",
+        "until",
+        "webhook",
         DASHBOARD,
     ];
     fields(&names.map(|name| (name, value)))

@@ -31,6 +31,7 @@ pub mod rate;
 pub mod role;
 pub mod schedule;
 pub mod scope;
+pub mod shown_headers;
 pub mod suffix;
 pub mod tag;
 pub mod upstream;

@@ -2,7 +2,8 @@
 //!
 //! On Cloudflare's edge a Worker reaches public names only; this list is the clear refusal in
 //! front of that, and the only one where the same build runs elsewhere. It is asked when an
-//! address is stored and again before each call.
+//! address is stored and again before each call. Where a host name leads is asked of DNS
+//! ([`judge`], `flow/address.rs`).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -89,7 +90,11 @@ pub struct Guard<'a> {
 
 /// An address that passed the guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutgoingUrl(Url);
+pub struct OutgoingUrl {
+    url: Url,
+    /// Allowed by name, wherever it leads.
+    excepted: bool,
+}
 
 impl OutgoingUrl {
     /// Reads and checks an address.
@@ -116,7 +121,7 @@ impl OutgoingUrl {
             return Err(UrlFault::Fragment);
         }
         if allowed(&url, guard.allow_hosts) {
-            return Ok(Self(url));
+            return Ok(Self { url, excepted: true });
         }
         if url.scheme() != "https" {
             return Err(UrlFault::NotHttps);
@@ -125,12 +130,48 @@ impl OutgoingUrl {
         if !PORTS.contains(&url.port().unwrap_or_default()) {
             return Err(UrlFault::Port);
         }
-        Ok(Self(url))
+        Ok(Self { url, excepted: false })
     }
 
     /// The address in its normal form.
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        self.url.as_str()
+    }
+
+    /// The host name whose addresses decide whether it may be called; none where the guard has seen
+    /// the address itself.
+    pub fn name_to_resolve(&self) -> Option<&str> {
+        match self.url.host() {
+            Some(Host::Domain(name)) if !self.excepted => Some(name),
+            _ => None,
+        }
+    }
+}
+
+/// Where a host name leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leads {
+    /// To public addresses only.
+    Public,
+    /// Also to one that is not public.
+    NotPublic,
+    /// To no address.
+    Nowhere,
+    /// DNS gave no usable answer.
+    Unknown,
+}
+
+/// Judges the answers about a name's addresses of either kind; `None` for one that cannot be used.
+pub fn judge(answers: &[Option<Vec<IpAddr>>]) -> Leads {
+    let mut known = answers.iter().flatten().flatten().peekable();
+    let some = known.peek().is_some();
+    if known.any(|address| !is_public(*address)) {
+        return Leads::NotPublic;
+    }
+    match (answers.iter().all(Option::is_some), some) {
+        (false, _) => Leads::Unknown,
+        (true, true) => Leads::Public,
+        (true, false) => Leads::Nowhere,
     }
 }
 
@@ -341,6 +382,38 @@ mod tests {
             check(&format!("https://hooks.example.com/{}", "a".repeat(2048))),
             Err(UrlFault::TooLong)
         );
+    }
+
+    #[test]
+    fn one_address_that_is_not_public_is_enough() {
+        let found = |list: &[&str]| {
+            Some(list.iter().map(|text| text.parse().unwrap()).collect::<Vec<IpAddr>>())
+        };
+        let (good, bad) = (found(&["1.1.1.1"]), found(&["1.1.1.1", "10.0.0.1"]));
+        let mapped = found(&["2606:4700::1", "::ffff:169.254.169.254"]);
+        for (answers, leads) in [
+            ([good.clone(), found(&["2606:4700::1"])], Leads::Public),
+            ([good.clone(), found(&[])], Leads::Public),
+            ([good.clone(), mapped], Leads::NotPublic),
+            ([bad.clone(), found(&[])], Leads::NotPublic),
+            ([bad, None], Leads::NotPublic),
+            ([good, None], Leads::Unknown),
+            ([None, None], Leads::Unknown),
+            ([found(&[]), found(&[])], Leads::Nowhere),
+        ] {
+            assert_eq!(judge(&answers), leads, "{answers:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_name_is_to_be_resolved() {
+        let guard = Guard { allow_hosts: &["localhost:8790".to_owned()], own_hosts: &[] };
+        let name =
+            |text| OutgoingUrl::parse(text, &guard).unwrap().name_to_resolve().map(str::to_owned);
+        assert_eq!(name("https://Hooks.example.com:8443/a").as_deref(), Some("hooks.example.com"));
+        for none in ["https://1.1.1.1/", "https://[2606:4700::1]/", "http://localhost:8790/in"] {
+            assert_eq!(name(none), None, "{none}");
+        }
     }
 
     #[test]

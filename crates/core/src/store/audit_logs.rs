@@ -36,10 +36,11 @@ statements! { "audit_logs";
     /// The audit row of the statement before it, if that changed exactly one row.
     INSERT_IF_CHANGED = "INSERT INTO audit_logs (id, org_id, actor_kind, actor_id, action, subject_id, detail, request_id, created_at, address)
         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE changes() = 1";
-    /// The audit row of the change whose first event is `?11`.
+    /// The audit row of the change whose first event is `?11`, unless the same batch ran before.
     INSERT_BESIDE = "INSERT INTO audit_logs (id, org_id, actor_kind, actor_id, action, subject_id, detail, request_id, created_at, address)
         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
-         WHERE EXISTS (SELECT 1 FROM events WHERE id = ?11 AND org_id = ?2)";
+         WHERE EXISTS (SELECT 1 FROM events WHERE id = ?11 AND org_id = ?2)
+           AND NOT EXISTS (SELECT 1 FROM audit_logs WHERE id = ?1)";
     /// Up to `?1` rows without a hash, oldest first, each with the end of its chain.
     UNSEALED = "SELECT a.position, a.id, a.org_id, a.actor_kind, a.actor_id, a.action, a.subject_id, a.detail, a.request_id,
                        a.address, a.created_at, c.sealed_position, c.sealed_hash

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Bound, Value};
 use crate::model::event::EventType;
 use crate::model::id::{AttemptId, DeliveryId, EventId, OrgId, WebhookId};
+use crate::model::shown_headers::ShownHeaders;
 use crate::time::{Span, Timestamp};
 
 /// How long a claim holds: longer than a try with its time-out of 15 s, what may come before it and
@@ -71,7 +72,8 @@ macro_rules! claimed {
         concat!(
             "SELECT v.id, v.claim, v.org_id, v.event_id, v.endpoint_id, v.attempts, e.type AS event_type, e.payload,
                     v.attempts_before, w.url, w.enabled, w.sealed_secret, w.failing_since, w.pace_ms,
-                    w.previous_secret, w.previous_secret_until, w.sealed_headers, w.api_version
+                    w.previous_secret, w.previous_secret_until, w.sealed_headers, w.api_version,
+                    w.sealed_key, w.previous_key, w.address_checked_at
                FROM deliveries v
                JOIN events e ON e.id = v.event_id AND e.org_id = v.org_id
                JOIN webhook_endpoints w ON w.id = v.endpoint_id
@@ -100,20 +102,22 @@ statements! { "deliveries";
     /// What was claimed as `?1` of what waited for the endpoints `?2`.
     TAKEN_UP = claimed!("v.endpoint_id");
     /// The attempts `?1` (JSON array of [`NewAttempt`]) whose claim still holds. Comes before [`SETTLE`].
-    NOTE_ATTEMPTS = "INSERT INTO delivery_attempts (id, org_id, delivery_id, number, started_at, duration_ms, status, error_class, excerpt)
+    NOTE_ATTEMPTS = "INSERT INTO delivery_attempts (id, org_id, delivery_id, number, started_at, duration_ms, status, error_class, excerpt, request_headers)
         SELECT json_extract(j.value, '$.attempt'), d.org_id, d.id, d.attempts, json_extract(j.value, '$.startedAt'),
                json_extract(j.value, '$.durationMs'), json_extract(j.value, '$.status'),
-               json_extract(j.value, '$.errorClass'), json_extract(j.value, '$.excerpt')
+               json_extract(j.value, '$.errorClass'), json_extract(j.value, '$.excerpt'), json_extract(j.value, '$.requestHeaders')
           FROM json_each(?1) j JOIN deliveries d ON d.id = json_extract(j.value, '$.id') AND d.claim = json_extract(j.value, '$.claim')";
     /// Settles the deliveries of the attempts `?1` whose claim still holds.
     SETTLE = "UPDATE deliveries SET state = json_extract(j.value, '$.state'), next_attempt_at = json_extract(j.value, '$.nextAttemptAt'),
-               claim = NULL, claimed_until = 0, woken_at = 0, updated_at = json_extract(j.value, '$.endedAt')
+               claim = NULL, claimed_until = 0, woken_at = 0, updated_at = json_extract(j.value, '$.endedAt'),
+               last_status = json_extract(j.value, '$.status'), last_error_class = json_extract(j.value, '$.errorClass')
           FROM json_each(?1) j
          WHERE deliveries.id = json_extract(j.value, '$.id') AND deliveries.claim = json_extract(j.value, '$.claim')";
     /// How the endpoints of `?1` (JSON array of [`EndpointHealth`]) fare. What a receiver answered is
     /// so, whoever holds the claim by now.
     NOTE_HEALTH = "UPDATE webhook_endpoints SET pace_ms = json_extract(j.value, '$.paceMs'),
                last_delivery_at = coalesce(json_extract(j.value, '$.workedAt'), last_delivery_at),
+               address_checked_at = coalesce(json_extract(j.value, '$.lookedUpAt'), address_checked_at),
                failing_since = CASE WHEN json_extract(j.value, '$.failsSince') IS NULL THEN NULL
                                     WHEN json_extract(j.value, '$.workedAt') IS NULL THEN coalesce(failing_since, json_extract(j.value, '$.failsSince'))
                                     ELSE json_extract(j.value, '$.failsSince') END
@@ -146,7 +150,7 @@ statements! { "deliveries";
              LIMIT ?2 + 0)
         RETURNING id";
     /// Turns the endpoint `?1` off at `?2` for the reason `?3`, if it failed since `?4` or that is NULL.
-    DISABLE_ENDPOINT = "UPDATE webhook_endpoints SET enabled = 0, disabled_reason = ?3, updated_at = ?2
+    DISABLE_ENDPOINT = "UPDATE webhook_endpoints SET enabled = 0, disabled_reason = ?3, disabled_at = ?2, updated_at = ?2
         WHERE id = ?1 AND enabled = 1 AND (?4 IS NULL OR failing_since <= ?4)";
     /// Clears up to `?3` settled deliveries, with their attempts, that ended before `?1`; `?2` is
     /// the first id of that time, which bounds the rows that are looked at.
@@ -165,7 +169,7 @@ statements! { "deliveries";
     TELL_FAILING = "UPDATE webhook_endpoints SET failing_told_at = ?2
         WHERE id = ?1 AND enabled = 1 AND failing_since = ?3 AND failing_told_at = ?4";
     /// Drops previous secrets whose window closed before `?1`.
-    CLEAR_PREVIOUS_SECRETS = "UPDATE webhook_endpoints SET previous_secret = NULL, previous_secret_until = NULL
+    CLEAR_PREVIOUS_SECRETS = "UPDATE webhook_endpoints SET previous_secret = NULL, previous_secret_until = NULL, previous_key = NULL
         WHERE previous_secret_until IS NOT NULL AND previous_secret_until <= ?1";
 }
 
@@ -194,6 +198,9 @@ pub struct ClaimedRow {
     pub previous_secret_until: Option<Timestamp>,
     pub sealed_headers: Option<String>,
     pub api_version: String,
+    pub sealed_key: Option<String>,
+    pub previous_key: Option<String>,
+    pub address_checked_at: Timestamp,
 }
 
 /// A try that is over, as it is written.
@@ -214,6 +221,8 @@ pub struct NewAttempt<'a> {
     pub status: Option<u16>,
     pub error_class: Option<&'static str>,
     pub excerpt: &'a str,
+    /// By name; none where nothing was sent.
+    pub request_headers: &'a ShownHeaders,
 }
 
 /// An endpoint whose organization is to be told that it fails.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::callers::Credential;
 use super::{Bound, flag};
-use crate::model::delivery::DeliveryState;
+use crate::model::delivery::{DeliveryState, ErrorClass};
 use crate::model::event::EventType;
 use crate::model::id::{DeliveryId, OrgId, WebhookId};
 use crate::time::Timestamp;
@@ -18,22 +18,20 @@ macro_rules! members {
         concat!(
             r#"concat('"id":"', v.id, '","webhookId":"', v.endpoint_id, '","eventId":"', v.event_id,
                '","eventType":"', e.type, '","state":"', v.state, '","attempts":', v.attempts,
-               ',"lastStatus":', json_quote((SELECT a.status FROM delivery_attempts a
-                      WHERE a.delivery_id = v.id ORDER BY a.number DESC LIMIT 1)),
-               ',"lastErrorClass":', json_quote((SELECT a.error_class FROM delivery_attempts a
-                      WHERE a.delivery_id = v.id ORDER BY a.number DESC LIMIT 1)),
+               ',"lastStatus":', json_quote(v.last_status), ',"lastErrorClass":', json_quote(v.last_error_class),
                ',"nextAttemptAt":', "#, iso!("v.next_attempt_at"), r#",
                ',"createdAt":', "#, iso!("v.created_at"), r#", ',"updatedAt":', "#, iso!("v.updated_at"), r#")"#
         )
     };
 }
 
-/// Which deliveries of the endpoint `w` a page shows: state `?6` and event `?7`, where given, and ids
-/// from `?8` on.
+/// Which deliveries of the endpoint `w` a page shows: state `?6`, event `?7` and the last try's error
+/// class `?10`, where given, and ids from `?8` to before `?9`.
 macro_rules! shown {
     () => {
         "FROM deliveries v JOIN events e ON e.id = v.event_id
-          WHERE v.endpoint_id = w.id AND v.id >= ?8 AND (?6 IS NULL OR v.state = ?6) AND (?7 IS NULL OR e.type = ?7)"
+          WHERE v.endpoint_id = w.id AND v.id >= ?8 AND v.id < ?9 AND (?6 IS NULL OR v.state = ?6)
+            AND (?7 IS NULL OR e.type = ?7) AND (?10 IS NULL OR v.last_error_class = ?10)"
     };
 }
 
@@ -44,7 +42,7 @@ macro_rules! detail {
             r#"concat('{"delivery":{', "#, members!(), r#", ',"payload":', e.payload, ',"tries":[', (
                  SELECT group_concat(concat('{"number":', a.number, ',"startedAt":', "#, iso!("a.started_at"), r#",
                         ',"durationMs":', a.duration_ms, ',"status":', json_quote(a.status),
-                        ',"errorClass":', json_quote(a.error_class), ',"response":', json_quote(a.excerpt), '}'), ',')
+                        ',"errorClass":', json_quote(a.error_class), ',"requestHeaders":', a.request_headers, ',"response":', json_quote(a.excerpt), '}'), ',')
                    FROM (SELECT * FROM delivery_attempts WHERE delivery_id = v.id
                           ORDER BY number DESC LIMIT 50) a),
                ']}}')"#
@@ -75,7 +73,8 @@ macro_rules! missing {
 
 statements! { "delivery_log";
     /// One page of the deliveries of the caller's endpoint `?5`, newest first: `?3` id to start
-    /// after or NULL, `?4` limit, `?6` state or NULL, `?7` event or NULL, `?8` the first id, which may be empty.
+    /// after or NULL, `?4` limit, `?6` state or NULL, `?7` event or NULL, `?8` the first id, which may be
+    /// empty, `?9` the first id after the last, `?10` error class or NULL.
     #[answers]
     LIST = as_caller!(concat!(
         r#"SELECT (SELECT concat('{"deliveries":[', items, '],"nextCursor":',
@@ -137,8 +136,12 @@ pub struct Filter {
     pub state: Option<DeliveryState>,
     /// Only of this event.
     pub event: Option<EventType>,
+    /// Only those whose last try failed like this.
+    pub error_class: Option<ErrorClass>,
     /// Only of events from then on.
     pub since: Option<Timestamp>,
+    /// Only of events before then.
+    pub until: Option<Timestamp>,
 }
 
 /// Where the ids of deliveries of a time begin: they carry it in their first digits.
@@ -163,6 +166,9 @@ pub fn list(
         filter.state.map(DeliveryState::as_str).into(),
         filter.event.map(EventType::as_str).into(),
         filter.since.map_or_else(String::new, first_id).into(),
+        // `~` sorts after every id.
+        filter.until.map_or_else(|| "~".to_owned(), first_id).into(),
+        filter.error_class.map(ErrorClass::as_str).into(),
     ])
 }
 

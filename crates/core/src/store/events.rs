@@ -39,13 +39,14 @@ statements! { "events";
              FROM (SELECT payload, position FROM events
                     WHERE org_id = caller.org_id AND position > coalesce(?3, 0) AND (?5 IS NULL OR type = ?5)
                     ORDER BY position LIMIT ?4) e"#);
-    /// One delivery of event `?1` for every enabled endpoint that selected it, about to be woken. An
-    /// endpoint is not told of its own failing.
+    /// One delivery of event `?1` for every enabled endpoint that selected it, about to be woken, unless
+    /// the same batch ran before. An endpoint is not told of its own failing.
     FAN_OUT = concat!("INSERT INTO deliveries (id, org_id, event_id, endpoint_id, state, next_attempt_at, created_at, updated_at, woken_at, position)
         SELECT concat('dlv_', substr(e.id, 5, 12), lower(hex(randomblob(10)))), e.org_id, e.id, w.id,
                'pending', e.created_at, e.created_at, e.created_at, e.created_at, e.position
           FROM events e JOIN webhook_endpoints w ON w.org_id = e.org_id AND w.enabled = 1
-         WHERE e.id = ?1 AND NOT (e.type = 'webhook.failing' AND json_extract(e.payload, '$.webhookId') = w.id) AND ", selected!());
+         WHERE e.id = ?1 AND NOT EXISTS (SELECT 1 FROM deliveries v WHERE v.event_id = e.id)
+           AND NOT (e.type = 'webhook.failing' AND json_extract(e.payload, '$.webhookId') = w.id) AND ", selected!());
     /// The deliveries of the events `?1` (JSON array), to wake them.
     DELIVERIES = "SELECT v.id FROM json_each(?1) j JOIN deliveries v ON v.event_id = j.value";
 }

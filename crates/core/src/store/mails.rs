@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{Bound, Value};
 use crate::model::email::EmailAddress;
 use crate::model::id::{MailId, OrgId};
-use crate::model::mail::MailKind;
+use crate::model::mail::{Fields, MailKind};
 use crate::time::Timestamp;
 
 statements! { "mails";
@@ -14,6 +14,13 @@ statements! { "mails";
     INSERT_IF_CHANGED = "INSERT INTO mails (id, org_id, to_address, kind, data, sealed_secret, state, next_attempt_at,
             created_at, updated_at, expires_at)
         SELECT ?1, ?2, ?3, ?4, ?5, ?6, 'pending', ?7, ?7, ?7, ?8 WHERE changes() = 1";
+    /// A mail of the kind `?2` to each active owner and admin of organization `?1`, at `?4`, if the
+    /// statement before it changed exactly one row. To the data `?3` comes the organization's name.
+    TELL_ADMINS = "INSERT INTO mails (id, org_id, to_address, kind, data, state, next_attempt_at, created_at, updated_at, woken_at)
+        SELECT concat('mail_', printf('%012x', ?4), lower(hex(randomblob(10)))), o.id, u.email, ?2,
+               json_insert(?3, '$.organization', o.name), 'pending', ?4, ?4, ?4, ?4
+          FROM organizations o JOIN members m ON m.org_id = o.id JOIN users u ON u.id = m.user_id
+         WHERE changes() = 1 AND o.id = ?1 AND m.status = 'active' AND m.role IN ('owner', 'admin') RETURNING id";
     /// Claims those of `?1` (JSON array of ids) that are due at `?2`, as `?3`, until `?4`.
     CLAIM = "UPDATE mails SET claim = ?3, claimed_until = ?4, attempts = attempts + 1, updated_at = ?2
         WHERE id IN (SELECT value FROM json_each(?1))
@@ -60,6 +67,16 @@ pub fn insert_if_changed(mail: &NewMail) -> Bound {
         mail.created_at.into(),
         mail.expires_at.into(),
     ])
+}
+
+/// Binds [`TELL_ADMINS`]; it must directly follow its cause.
+pub fn tell_admins(
+    org: &OrgId,
+    kind: MailKind,
+    data: &Fields,
+    now: Timestamp,
+) -> Bound {
+    TELL_ADMINS.bind([org.into(), kind.as_str().into(), Value::json(data), now.into()])
 }
 
 /// A claimed mail.

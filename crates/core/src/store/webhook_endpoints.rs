@@ -19,6 +19,7 @@ macro_rules! members {
                '","enabled":', iif(w.enabled, 'true', 'false'))
             || concat(',"disabledReason":', json_quote(w.disabled_reason),
                ',"failingSince":', "#, iso!("w.failing_since"), r#", ',"lastDeliveryAt":', "#, iso!("w.last_delivery_at"), r#",
+               ',"disabledAt":', "#, iso!("w.disabled_at"), r#", ',"publicKey":', json_quote(w.public_key),
                ',"previousSecretUntil":', "#, iso!("w.previous_secret_until"), r#",
                ',"createdAt":', "#, iso!("w.created_at"), r#", ',"updatedAt":', "#, iso!("w.updated_at"), r#")"#
         )
@@ -48,16 +49,19 @@ statements! { "webhook_endpoints";
     #[answers]
     ANSWER = concat!("SELECT ", members!(), " AS body FROM webhook_endpoints w WHERE w.id = ?1 AND w.org_id = ?2");
     /// The caller's endpoint `?3` as a row. The query of its address may hold a credential.
-    FIND_AS_CALLER = concat!(caller_cte!(), "SELECT w.id, w.org_id, w.url, w.enabled, w.sealed_secret, w.previous_secret_until,
+    FIND_AS_CALLER = concat!(caller_cte!(), "SELECT w.id, w.org_id, w.url, w.enabled, w.sealed_secret, w.previous_secret_until, w.sealed_key,
+               w.failing_since, w.disabled_at,
                json_object('url', substr(w.url, 1, instr(concat(w.url, char(63)), char(63)) - 1), 'description', w.description,
                  'events', json(w.events), 'enabled', json(iif(w.enabled, 'true', 'false')),
                  'domainIds', json(w.domain_ids), 'domainTags', json(w.domain_tags), 'headerNames', json(w.header_names),
-                 'apiVersion', w.api_version, 'ordering', iif(w.fifo, 'fifo', 'none')) AS settings
+                 'apiVersion', w.api_version, 'ordering', iif(w.fifo, 'fifo', 'none'),
+                 'ed25519', json(iif(w.public_key IS NULL, 'false', 'true'))) AS settings
         FROM caller JOIN webhook_endpoints w ON w.org_id = caller.org_id WHERE w.id = ?3");
     /// Makes an endpoint, while the organization `?2` holds fewer than `?8` and knows the domains `?9`.
     INSERT = concat!("INSERT INTO webhook_endpoints (id, org_id, url, description, events, enabled, sealed_secret,
-            created_at, updated_at, domain_ids, domain_tags, header_names, sealed_headers, api_version, fifo, disabled_reason)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?15, ?6, ?7, ?7, ?9, ?10, ?11, ?12, ?13, ?14, iif(?15, NULL, 'owner')
+            created_at, updated_at, domain_ids, domain_tags, header_names, sealed_headers, api_version, fifo,
+            disabled_reason, disabled_at, public_key, sealed_key)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?15, ?6, ?7, ?7, ?9, ?10, ?11, ?12, ?13, ?14, iif(?15, NULL, 'owner'), iif(?15, NULL, ?7), ?16, ?17
          WHERE (SELECT COUNT(*) FROM webhook_endpoints WHERE org_id = ?2) < ?8 AND NOT EXISTS (", unknown!("?9"), ")");
     /// A domain of `?1` (JSON array of ids) that organization `?2` does not have.
     UNKNOWN_DOMAIN = concat!(unknown!("?1"), " LIMIT 1");
@@ -65,7 +69,8 @@ statements! { "webhook_endpoints";
     COUNT = "SELECT COUNT(*) AS count FROM webhook_endpoints WHERE org_id = ?1";
     /// Changes the endpoint `?1` of organization `?2` at `?3`, if the organization knows the domains
     /// `?10`. Only what is given is written, so that two changes at once both hold: NULL stands for
-    /// "as it is"; the description is `?7` where `?6` says so. One that is turned on again, or that
+    /// "as it is"; the description is `?7` where `?6` says so. Where `?15` asks for a key pair, the halves
+    /// `?16` and `?17` are taken by one that has none. One that is turned on again, or that
     /// gets another address, begins with a clean health.
     UPDATE = concat!("UPDATE webhook_endpoints SET updated_at = ?3,
             url = coalesce(?4, url), events = coalesce(?5, events), description = iif(?6, ?7, description),
@@ -73,14 +78,23 @@ statements! { "webhook_endpoints";
             header_names = coalesce(?11, header_names), sealed_headers = coalesce(?12, sealed_headers),
             api_version = coalesce(?13, api_version), fifo = coalesce(?14, fifo),
             disabled_reason = CASE WHEN ?8 THEN NULL WHEN enabled AND NOT ?8 THEN 'owner' ELSE disabled_reason END,
+            disabled_at = CASE WHEN ?8 THEN NULL WHEN enabled AND NOT ?8 THEN ?3 ELSE disabled_at END,
+            public_key = CASE WHEN ?15 IS NULL THEN public_key WHEN ?15 THEN coalesce(public_key, ?16) END,
+            sealed_key = CASE WHEN ?15 IS NULL THEN sealed_key WHEN ?15 THEN coalesce(sealed_key, ?17) END,
+            previous_key = iif(?15 = 0, NULL, previous_key),
+            address_checked_at = iif(url <> ?4, 0, address_checked_at),
             failing_since = iif(url <> ?4 OR (?8 AND NOT enabled), NULL, failing_since)
         WHERE id = ?1 AND org_id = ?2 AND NOT EXISTS (", unknown!("?10"), ")");
     /// Gives the endpoint `?1` of organization `?2`, whose secret is `?3`, the secret `?4`, with `?5`
-    /// beside it until `?6` or none, at `?7`.
-    ROTATE = "UPDATE webhook_endpoints SET sealed_secret = ?4, previous_secret = ?5, previous_secret_until = ?6, updated_at = ?7
+    /// beside it until `?6` or none, at `?7`; and where it has a key pair the one of `?8` and `?9`, with
+    /// `?10` beside it.
+    ROTATE = "UPDATE webhook_endpoints SET sealed_secret = ?4, previous_secret = ?5, previous_secret_until = ?6, updated_at = ?7,
+            public_key = iif(sealed_key IS NULL, NULL, coalesce(?8, public_key)),
+            sealed_key = iif(sealed_key IS NULL, NULL, coalesce(?9, sealed_key)),
+            previous_key = iif(sealed_key IS NULL, NULL, ?10)
         WHERE id = ?1 AND org_id = ?2 AND sealed_secret = ?3";
     /// Drops the previous secret of the endpoint `?1` of organization `?2` at `?3`.
-    END_ROTATION = "UPDATE webhook_endpoints SET previous_secret = NULL, previous_secret_until = NULL, updated_at = ?3
+    END_ROTATION = "UPDATE webhook_endpoints SET previous_secret = NULL, previous_secret_until = NULL, previous_key = NULL, updated_at = ?3
         WHERE id = ?1 AND org_id = ?2 AND previous_secret IS NOT NULL";
     /// Deletes the endpoint `?1` of organization `?2`, its deliveries with it.
     DELETE = "DELETE FROM webhook_endpoints WHERE id = ?1 AND org_id = ?2";
@@ -99,6 +113,9 @@ pub struct EndpointRow {
     pub enabled: bool,
     pub sealed_secret: String,
     pub previous_secret_until: Option<Timestamp>,
+    pub sealed_key: Option<String>,
+    pub failing_since: Option<Timestamp>,
+    pub disabled_at: Option<Timestamp>,
 }
 
 /// Binds [`FIND_AS_CALLER`].

@@ -84,6 +84,10 @@ const ROWS: &[(&str, &str)] = &[
          VALUES ('att_{}', 'org_{}', 'dlv_{}', 1, 1, 1, '')",
     ),
     (
+        "feed_consumers",
+        "INSERT INTO feed_consumers (org_id, name, position, created_at, updated_at) VALUES ('org_{}', 'crm', 1, 1, 1)",
+    ),
+    (
         "mails",
         "INSERT INTO mails (id, org_id, to_address, kind, data, state, created_at, updated_at)
          VALUES ('mail_{}', 'org_{}', '{}@people.dev', 'invitation', json_object(), 'pending', 1, 1)",

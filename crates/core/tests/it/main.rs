@@ -1,5 +1,6 @@
 //! Core against the testkit's world: one binary, because linking is what takes time.
 //!
+//! - `keys`: signatures by Ed25519.
 //! - `events`: bodies of events are what the catalogue describes.
 //! - `schema`: the rules that every table keeps, and migrations on filled databases.
 //! - `statements`: every statement compiles, uses an index and stays inside its tenant.
@@ -13,6 +14,8 @@ mod boundaries;
 mod events;
 #[cfg(test)]
 mod fill;
+#[cfg(test)]
+mod keys;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! DNS over HTTPS in wire format (RFC 8484): builds queries, reads answers. No I/O.
 
+use std::net::IpAddr;
+
+use domain::base::rdata::UnknownRecordData;
 use domain::base::{Message, MessageBuilder, Name, Rtype};
 use domain::rdata::Cname;
 
@@ -13,6 +16,8 @@ const LARGEST: usize = 65_535;
 /// How many aliases of one answer are read, and how many are followed, against loops.
 const MOST_ALIASES: usize = 64;
 const LONGEST_CHAIN: usize = 8;
+/// How many addresses are read: more than fit into a message of any resolver that cares.
+const MOST_ADDRESSES: usize = 4096;
 
 /// `NOERROR` (RFC 1035 section 4.1.1).
 pub const NO_ERROR: u16 = 0;
@@ -34,12 +39,20 @@ pub struct DnsAnswer {
 pub struct DnsFault;
 
 /// Asks the resolver for the CNAME of a name; `None` for what is no name.
-///
-/// The id is 0, so that equal queries can be answered from a cache (RFC 8484 section 4.1).
 pub fn cname_query(resolver: &str, name: &str) -> Option<HttpRequest> {
+    query(resolver, name, Rtype::CNAME)
+}
+
+/// Asks the resolver for the addresses of a name of version 6 or 4; `None` for what is no name.
+pub fn address_query(resolver: &str, name: &str, v6: bool) -> Option<HttpRequest> {
+    query(resolver, name, address_type(v6))
+}
+
+/// The id is 0, so that equal queries can be answered from a cache (RFC 8484 section 4.1).
+fn query(resolver: &str, name: &str, kind: Rtype) -> Option<HttpRequest> {
     let mut question = MessageBuilder::new_vec().question();
     question.header_mut().set_rd(true);
-    question.push((&parsed(name)?, Rtype::CNAME)).ok()?;
+    question.push((&parsed(name)?, kind)).ok()?;
     Some(HttpRequest {
         method: Method::Post,
         url: resolver.to_owned(),
@@ -50,9 +63,13 @@ pub fn cname_query(resolver: &str, name: &str) -> Option<HttpRequest> {
     })
 }
 
-/// Reads the answer to [`cname_query`] for the same name. An answer to another question is none,
-/// and neither is one that was cut.
-pub fn read_cname(answer: &HttpAnswer, name: &str) -> Result<DnsAnswer, DnsFault> {
+/// The message of an answer to a query for the same name and type. An answer to another question
+/// is none, and neither is one that was cut.
+fn message<'a>(
+    answer: &'a HttpAnswer,
+    asked: &Name<Vec<u8>>,
+    kind: Rtype,
+) -> Result<Message<&'a [u8]>, DnsFault> {
     let is_message = answer.header("content-type").is_some_and(|kind| kind.starts_with(MEDIA_TYPE));
     if answer.status != 200 || !is_message {
         return Err(DnsFault);
@@ -60,11 +77,16 @@ pub fn read_cname(answer: &HttpAnswer, name: &str) -> Result<DnsAnswer, DnsFault
     let message = Message::from_octets(answer.body.as_slice()).map_err(|_| DnsFault)?;
     let header = message.header();
     let question = message.sole_question().map_err(|_| DnsFault)?;
-    let asked = parsed(name).ok_or(DnsFault)?;
-    if !header.qr() || header.tc() || question.qtype() != Rtype::CNAME || *question.qname() != asked
-    {
+    if !header.qr() || header.tc() || question.qtype() != kind || question.qname() != asked {
         return Err(DnsFault);
     }
+    Ok(message)
+}
+
+/// Reads the answer to [`cname_query`] for the same name.
+pub fn read_cname(answer: &HttpAnswer, name: &str) -> Result<DnsAnswer, DnsFault> {
+    let asked = parsed(name).ok_or(DnsFault)?;
+    let message = message(answer, &asked, Rtype::CNAME)?;
     let records = message.answer().map_err(|_| DnsFault)?.limit_to_in::<Cname<_>>();
     let mut aliases: Vec<(String, String)> = Vec::new();
     for record in records.take(MOST_ALIASES) {
@@ -78,7 +100,38 @@ pub fn read_cname(answer: &HttpAnswer, name: &str) -> Result<DnsAnswer, DnsFault
         cname_chain.push(target.clone());
         current.clone_from(target);
     }
-    Ok(DnsAnswer { rcode: header.rcode().to_int().into(), cname_chain })
+    Ok(DnsAnswer { rcode: message.header().rcode().to_int().into(), cname_chain })
+}
+
+/// Reads the answer to [`address_query`] for the same name and version: every address that it
+/// holds, whosever it is, so that no alias hides one. None where the name does not exist.
+pub fn read_addresses(answer: &HttpAnswer, name: &str, v6: bool) -> Result<Vec<IpAddr>, DnsFault> {
+    let asked = parsed(name).ok_or(DnsFault)?;
+    let message = message(answer, &asked, address_type(v6))?;
+    if ![NO_ERROR, NAME_ERROR].contains(&message.header().rcode().to_int().into()) {
+        return Err(DnsFault);
+    }
+    let records = message.answer().map_err(|_| DnsFault)?.limit_to_in::<UnknownRecordData<_>>();
+    let mut addresses = Vec::new();
+    for record in records.take(MOST_ADDRESSES) {
+        let record = record.map_err(|_| DnsFault)?;
+        // As bytes, which read alike for both versions.
+        let (kind, bytes) = (record.rtype(), *record.data().data());
+        if kind == address_type(v6) {
+            addresses.push(address(bytes).ok_or(DnsFault)?);
+        }
+    }
+    Ok(addresses)
+}
+
+/// Four octets (RFC 1035 section 3.4.1), or sixteen (RFC 3596 section 2.2).
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    let v4 = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
+    v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
+}
+
+const fn address_type(v6: bool) -> Rtype {
+    if v6 { Rtype::AAAA } else { Rtype::A }
 }
 
 fn parsed(name: &str) -> Option<Name<Vec<u8>>> {
@@ -225,7 +278,9 @@ mod tests {
     proptest! {
         #[test]
         fn no_message_breaks_the_reader(body: Vec<u8>, name in "[a-z.]{0,40}") {
-            prop_assert!(read_cname(&answer(body), &name).map_or(true, |read| read.cname_chain.len() <= LONGEST_CHAIN));
+            let answer = answer(body);
+            prop_assert!(read_addresses(&answer, &name, true).map_or(true, |read| read.len() <= MOST_ADDRESSES));
+            prop_assert!(read_cname(&answer, &name).map_or(true, |read| read.cname_chain.len() <= LONGEST_CHAIN));
         }
 
         #[test]
@@ -238,5 +293,28 @@ mod tests {
             body.truncate(length.max(12));
             prop_assert!(read_cname(&answer(body), ASKED).map_or(true, |read| read.cname_chain.len() <= LONGEST_CHAIN));
         }
+    }
+
+    #[test]
+    fn addresses_are_all_that_an_answer_holds_of_their_version() {
+        let mut packet = reply(ASKED, TYPE::A);
+        packet.answers.push(alias(ASKED, "other.example.net"));
+        packet.answers.push(record("other.example.net", RData::A(A { address: 0x7f00_0001 })));
+        packet.answers.push(record(ASKED, RData::A(A { address: 0x0101_0101 })));
+        let bytes = packet.build_bytes_vec_compressed().unwrap();
+        let found = read_addresses(&answer(bytes.clone()), ASKED, false);
+        assert_eq!(found, Ok(vec!["127.0.0.1".parse().unwrap(), "1.1.1.1".parse().unwrap()]));
+        assert_eq!(read_addresses(&answer(bytes), ASKED, true), Err(DnsFault), "another question");
+        for (rcode, expected) in
+            [(RCODE::NameError, Ok(Vec::new())), (RCODE::ServerFailure, Err(DnsFault))]
+        {
+            let mut packet = reply(ASKED, TYPE::AAAA);
+            *packet.rcode_mut() = rcode;
+            let bytes = packet.build_bytes_vec().unwrap();
+            assert_eq!(read_addresses(&answer(bytes), ASKED, true), expected);
+        }
+        let query = address_query("https://dns.example/dns-query", ASKED, true).unwrap();
+        let body = query.body.unwrap();
+        assert_eq!(Packet::parse(&body).unwrap().questions[0].qtype, QTYPE::TYPE(TYPE::AAAA));
     }
 }
