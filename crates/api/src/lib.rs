@@ -22,8 +22,7 @@ pub mod wire;
 
 use async_trait::async_trait;
 use dcvaas_core::config::Need;
-use futures_util::StreamExt;
-use worker::{Context, Env, Request, event, wasm_bindgen, web_sys};
+use worker::{Context, Env, event, wasm_bindgen, web_sys};
 
 use body::{BodyFault, BodySource};
 use edge::Incoming;
@@ -57,17 +56,11 @@ struct WorkerBody<'a>(&'a web_sys::Request);
 #[async_trait(?Send)]
 impl BodySource for WorkerBody<'_> {
     async fn read(&mut self, limit: usize) -> Result<Vec<u8>, BodyFault> {
-        let mut body = Vec::new();
-        // A request without a body has no stream.
-        let Ok(mut stream) = Request::from(Clone::clone(self.0)).stream() else { return Ok(body) };
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|_| BodyFault::Broken)?;
-            if body.len() + chunk.len() > limit {
-                return Err(BodyFault::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
+        match dcvaas_platform::read_body(self.0, limit).await {
+            Ok(Some(body)) => Ok(body),
+            Ok(None) => Err(BodyFault::TooLarge),
+            Err(_) => Err(BodyFault::Broken),
         }
-        Ok(body)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The ports of `dcvaas-core` on Cloudflare Workers. No other crate names `worker`, but for the
 //! entry points of the three Workers.
 
+mod body;
 mod d1;
 mod d1_error;
 mod fetch;
@@ -18,6 +19,7 @@ use dcvaas_core::ports::{App, Clock, Entropy, Level, Log, Task, Timer};
 use dcvaas_core::time::Timestamp;
 use worker::Env;
 
+pub use body::read_body;
 pub use runtime::ConsoleLog;
 
 thread_local! {
@@ -34,9 +36,8 @@ pub fn app(
     needs: &[Need],
 ) -> Result<App, Misconfigured> {
     let config = config(env, needs).map_err(|faults| misconfigured(&faults.to_string()))?;
-    let database = env.d1("DB").map_err(|_| misconfigured("the D1 binding DB is missing"))?;
     Ok(App {
-        db: Rc::new(d1::D1(database)),
+        db: Rc::new(d1::D1(env.clone())),
         jobs: Rc::new(queue::WorkerQueue(env.clone())),
         http: Rc::new(fetch::Fetch),
         meter: Rc::new(meter::WorkerMeter(env.clone())),

@@ -13,7 +13,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::Env;
 
-use crate::runtime::ConsoleLog;
+use crate::runtime::{ConsoleLog, describe};
 
 /// How many credentials an isolate remembers.
 const REMEMBERED: usize = 500;
@@ -80,7 +80,7 @@ impl Meter for WorkerMeter {
 
 /// Nobody is locked out because counting failed.
 fn lost<T>(error: &JsValue) -> Option<T> {
-    let cause = format!("{error:?}").chars().take(200).collect::<String>();
+    let cause: String = describe(error).chars().take(200).collect();
     ConsoleLog.line(Level::Warn, "meter.failed", json!({ "cause": cause }));
     None
 }

@@ -3,7 +3,11 @@
 use async_trait::async_trait;
 use dcvaas_core::job::{Job, Queue};
 use dcvaas_core::ports::{Jobs, QueueError};
-use worker::{BatchMessageBuilder, Env, MessageBuilder, QueueContentType};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::Env;
+
+use crate::runtime::describe;
 
 /// Messages one `sendBatch` takes at most
 /// (<https://developers.cloudflare.com/queues/platform/limits/>). Ours are some 100 bytes each, so
@@ -11,8 +15,6 @@ use worker::{BatchMessageBuilder, Env, MessageBuilder, QueueContentType};
 const LARGEST_BATCH: usize = 100;
 
 /// The queue bindings, looked up when there is something to send: most requests send nothing.
-/// Bodies are JSON text: an object would cross as a JavaScript `Map`, which the
-/// queue turns into `{}`.
 pub(crate) struct WorkerQueue(pub(crate) Env);
 
 #[async_trait(?Send)]
@@ -31,18 +33,23 @@ impl Jobs for WorkerQueue {
 impl WorkerQueue {
     async fn send_to(&self, queue: Queue, jobs: &[&Job]) -> Result<(), QueueError> {
         for chunk in jobs.chunks(LARGEST_BATCH) {
-            let mut batch = BatchMessageBuilder::new();
-            for job in chunk {
-                let body =
-                    serde_json::to_string(job).map_err(|error| QueueError(error.to_string()))?;
-                batch = batch.message(
-                    MessageBuilder::new(body).content_type(QueueContentType::Text).build(),
-                );
-            }
-            let queue =
-                self.0.queue(queue.as_str()).map_err(|error| QueueError(error.to_string()))?;
-            queue.send_batch(batch.build()).await.map_err(|error| QueueError(error.to_string()))?;
+            let bodies = chunk.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
+            // JSON on one line has no line break.
+            let lines = bodies.map_err(|error| QueueError(error.to_string()))?.join("\n");
+            send_batch(self.0.as_ref(), queue.as_str(), &lines)
+                .await
+                .map_err(|error| QueueError(describe(&error)))?;
         }
         Ok(())
     }
+}
+
+#[wasm_bindgen(inline_js = "
+export async function send_batch(env, queue, lines) {
+  await env[queue].sendBatch(lines.split('\\n').map((body) => ({ body, contentType: 'text' })));
+}")]
+extern "C" {
+    /// Sends a message for each line.
+    #[wasm_bindgen(catch)]
+    async fn send_batch(env: &JsValue, queue: &str, lines: &str) -> Result<(), JsValue>;
 }

@@ -6,6 +6,8 @@ use async_trait::async_trait;
 use dcvaas_core::ports::{Background, Clock, Entropy, Level, Log, Task, Timer};
 use dcvaas_core::time::{Span, Timestamp};
 use serde_json::{Value, json};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Date, Delay};
 
 /// `Date.now()`.
@@ -47,6 +49,16 @@ impl Background for WaitUntil {
     fn spawn(&self, task: Task) {
         (self.0)(task);
     }
+}
+
+// D1 puts the substance into the cause.
+#[wasm_bindgen(inline_js = "
+export function describe(error) {
+  return [error?.name, error?.message ?? error, error?.cause?.message].join(' ');
+}")]
+extern "C" {
+    /// What was thrown, in words.
+    pub(crate) fn describe(error: &JsValue) -> String;
 }
 
 /// `console.log()` with an object, whose fields Workers Logs indexes.

@@ -9,7 +9,7 @@ use serde_json::json;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::runtime::ConsoleLog;
+use crate::runtime::{ConsoleLog, describe};
 
 /// `crypto.subtle`.
 pub(crate) struct SubtleCrypto;
@@ -30,7 +30,7 @@ impl Signatures for SubtleCrypto {
             Ok(answer) => answer.is_truthy(),
             // A key that is no key, such as a point beside its curve.
             Err(error) => {
-                let cause = format!("{error:?}").chars().take(200).collect::<String>();
+                let cause: String = describe(&error).chars().take(200).collect();
                 ConsoleLog.line(Level::Warn, "signature.failed", json!({ "cause": cause }));
                 false
             }

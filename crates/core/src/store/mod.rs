@@ -3,6 +3,7 @@
 //! `statements!` is the only way to make a runnable [`Statement`], and it fills the list that the
 //! tests prepare against the real migrations. A join belongs to the table whose row it returns.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::ports::DbError;
@@ -39,7 +40,8 @@ pub struct Bound {
 }
 
 /// A parameter. D1 knows no 64-bit integers above 2^53, so none is bound.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum Value {
     /// SQL NULL.
     Null,
@@ -51,7 +53,7 @@ pub enum Value {
 
 impl Value {
     /// A list as one parameter, for `json_each`: the way past the limit of 100 parameters.
-    pub fn json(list: &(impl serde::Serialize + ?Sized)) -> Self {
+    pub fn json(list: &(impl Serialize + ?Sized)) -> Self {
         // Serialising plain lists of text and numbers cannot fail; an empty list is the safe answer.
         Self::Text(serde_json::to_string(list).unwrap_or_else(|_| "[]".to_owned()))
     }
