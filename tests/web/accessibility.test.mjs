@@ -36,9 +36,9 @@ async function prepare() {
 const pages = () => ({
   "/domains": ["Add domain"],
   [`/domains/${made.domain}`]: ["Delete domain…"],
-  "/tokens": ["New token", /^Rotate /, /^Revoke /],
+  "/tokens": ["New token", "Revoke all…", /^Rotate /, /^Revoke Ends/],
   "/webhooks": ["New endpoint", /^Edit /, /^Delete /],
-  [`/webhooks/${made.webhook}`]: ["domain.active", "Send a test…", "Send again…", "Change the secret…"],
+  [`/webhooks/${made.webhook}`]: ["domain.active", "Send a test…", "Send again…", "How to verify…", "Change the secret…"],
   "/members": ["Invite somebody", /^Change the role of somebody/, /^Take back the invitation/, /^Remove out/],
   "/audit": [/made the webhook endpoint/],
   "/organization": [/^Organization: /, "Delete organization…"],

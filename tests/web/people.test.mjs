@@ -99,6 +99,18 @@ browserTest("somebody is invited, accepts in another browser, and is changed and
     assert.equal(await guest.getByRole("button", { name: "Delete organization…" }).count(), 0);
   });
 
+  await step("an admin makes an API token, which goes back to them", async () => {
+    await guest.evaluate(
+      ([organization]) =>
+        fetch("/api/tokens", {
+          method: "POST",
+          headers: { "content-type": "application/json", "dcvaas-organization": organization },
+          body: JSON.stringify({ name: "Of Grace" }),
+        }),
+      [stack.orgId],
+    );
+  });
+
   await step("the owner gives them another role, and a member changes nobody", async () => {
     await owner.reload();
     await row.getByText("Active").waitFor();
@@ -127,10 +139,14 @@ browserTest("somebody is invited, accepts in another browser, and is changed and
     await row.getByText("Active").waitFor();
   });
 
-  await step("who is removed is gone", async () => {
+  await step("who is removed is gone, and the token that they made", async () => {
+    const named = async () => (await api("GET", "/api/tokens")).tokens.filter(({ name }) => name === "Of Grace").length;
+    assert.equal(await named(), 1);
     await row.getByRole("button", { name: `Remove ${email}` }).click();
+    await dialog.getByLabel("Revoke 1 API token of theirs, too").check();
     await dialog.getByRole("button", { name: "Remove" }).click();
     await row.waitFor({ state: "detached" });
+    assert.equal(await named(), 0);
   });
 });
 

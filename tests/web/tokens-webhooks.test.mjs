@@ -6,7 +6,7 @@ import { describe } from "node:test";
 
 import { assertStays, clipboard, post, step, useDashboard } from "./support.mjs";
 
-const { stack, browserTest, signIn, api } = useDashboard();
+const { stack, browserTest, signIn, signInAs, api } = useDashboard();
 
 async function openPage(page, name) {
   await signIn(page);
@@ -286,6 +286,28 @@ browserTest("an endpoint is made, told, paused, changed and deleted", async ({ o
     await page.getByRole("heading", { name: "Know it when it happens" }).waitFor();
     assert.deepEqual((await api("GET", "/api/webhooks")).webhooks, []);
   });
+});
+
+browserTest("after an incident all tokens are revoked at once", async ({ open, expectRefusal }) => {
+  const page = await open();
+  expectRefusal(401, "/api/session");
+  await signInAs(page, "oscar@example.com");
+  await stack.sql("UPDATE organizations SET plan = 'pro' WHERE name = 'oscar'");
+  const made = await page.evaluate(async () => {
+    const make = (name) =>
+      fetch("/api/tokens", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ name }) });
+    return Promise.all(["One", "Two"].map(async (name) => (await (await make(name)).json()).token));
+  });
+  await page.goto(`${stack.apiUrl}/tokens`);
+  await page.getByRole("row", { name: "One" }).waitFor();
+  for (const token of made) assert.ok((await api("GET", "/api/domains", undefined, token)).domains);
+  await page.getByRole("button", { name: "Revoke all…" }).click();
+  const confirm = page.getByRole("dialog").getByRole("button", { name: "Revoke all" });
+  assert.equal(await confirm.isDisabled(), true);
+  await page.keyboard.type("oscar");
+  await confirm.click();
+  await page.getByRole("heading", { name: "All that the dashboard does, by program" }).waitFor();
+  for (const token of made) assert.equal((await api("GET", "/api/domains", undefined, token)).error, "unauthorized");
 });
 
 describe("what the dialogs offer", () => {

@@ -1,9 +1,14 @@
 // The page of one webhook endpoint: its health, what was sent, sending again, and its secret, in real Chromium.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe } from "node:test";
 
+import { ROOT } from "../stack/stack.mjs";
 import { assertStays, clipboard, post, step, useDashboard } from "./support.mjs";
 
 const { stack, browserTest, signIn, api } = useDashboard();
@@ -18,23 +23,51 @@ async function endpoint(path) {
   return webhook;
 }
 
+/** Each program as it is offered, its file in the repository, and what runs it here without being built. */
+const PROGRAMS = [
+  ["JavaScript", "verify.mjs", process.execPath],
+  ["Python", "verify.py", "python3"],
+  ["Rust", "verify.rs"],
+  ["Java", "Verify.java"],
+  ["Shell", "verify.sh", "bash"],
+];
+
+/** How a program judges a message: 0 if it is ours. */
+async function judged(runner, name, text, secret, { headers, body }) {
+  const folder = await mkdtemp(path.join(tmpdir(), "dcvaas-verify-"));
+  await writeFile(path.join(folder, name), text);
+  const env = {
+    ...process.env,
+    WEBHOOK_SECRET: secret,
+    WEBHOOK_ID: headers["webhook-id"],
+    WEBHOOK_TIMESTAMP: headers["webhook-timestamp"],
+    WEBHOOK_SIGNATURE: headers["webhook-signature"],
+  };
+  const code = await new Promise((resolve) => {
+    const child = execFile(runner, [path.join(folder, name)], { env }, (error) => resolve(error ? error.code : 0));
+    child.stdin.end(body);
+  });
+  await rm(folder, { recursive: true });
+  return code;
+}
+
 browserTest("an endpoint shows what became of each event, and repairs what went wrong", async ({ open, expectRefusal }) => {
-  const path = "/hooks/page";
+  const hook = "/hooks/page";
   const page = await open();
   const dialog = page.getByRole("dialog");
   const rows = page.getByRole("table", { name: "Deliveries" }).locator("tbody tr");
-  const { id } = await endpoint(path);
+  const { id, signingSecret } = await endpoint(hook);
 
   await step("the list leads to it, and before the first event it says so", async () => {
     await signIn(page);
     await page.getByRole("link", { name: "Webhooks" }).click();
-    await page.getByRole("link", { name: stack.simulatorUrl + path }).click();
+    await page.getByRole("link", { name: stack.simulatorUrl + hook }).click();
     await page.getByRole("heading", { name: "Nothing has arrived yet" }).waitFor();
     await page.getByText("Nothing was sent to this endpoint yet.").waitFor();
   });
 
   await step("a failure shows by itself, with what the receiver answered as text", async () => {
-    await answers(path, { status: 500, body: "<b>broken</b>", times: 1 });
+    await answers(hook, { status: 500, body: "<b>broken</b>", times: 1 });
     await api("POST", "/api/domains", { hostname: "first.example.com" });
     await rows.getByText("500: The receiver failed.").waitFor({ timeout: 30_000 });
     await page.reload();
@@ -48,7 +81,7 @@ browserTest("an endpoint shows what became of each event, and repairs what went 
   await step("it is sent again with the same id, and arrives before the person's eyes", async () => {
     await dialog.getByRole("button", { name: "Send again" }).click();
     await dialog.getByText("Delivered").waitFor({ timeout: 30_000 });
-    const ids = (await inbox(path)).map(({ headers }) => headers["webhook-id"]);
+    const ids = (await inbox(hook)).map(({ headers }) => headers["webhook-id"]);
     assert.equal(ids.length >= 2, true);
     assert.equal(new Set(ids).size, 1);
     assert.equal(await dialog.getByRole("region", { name: "Tries" }).getByRole("listitem").count(), ids.length);
@@ -70,16 +103,42 @@ browserTest("an endpoint shows what became of each event, and repairs what went 
     await page.getByText("No delivery fits these filters.").waitFor();
     await page.getByLabel("State", { exact: true }).selectOption("");
     await page.getByLabel("Event", { exact: true }).selectOption("");
+    const [asked] = await Promise.all([
+      page.waitForRequest((request) => request.url().includes("since=")),
+      page.getByLabel("When", { exact: true }).selectOption({ label: "The last hour" }),
+    ]);
+    const since = Date.now() - Date.parse(new URL(asked.url()).searchParams.get("since"));
+    assert.ok(Math.abs(since - 3_600_000) < 60_000);
+    await rows.first().waitFor();
+    await page.getByLabel("When", { exact: true }).selectOption({ label: "Any time" });
   });
 
   await step("any event is tried out, and the answer is watched as it comes", async () => {
     await page.getByRole("button", { name: "Send a test…" }).click();
+    await answers(hook, { status: 200, body: "thank you", times: 1 });
     await dialog.getByLabel("Event").selectOption("domain.renewed");
     await dialog.getByText("A newer certificate took over.").waitFor();
     await dialog.getByRole("button", { name: "Send it" }).click();
     await page.getByRole("dialog", { name: "domain.renewed" }).getByText("Delivered").waitFor({ timeout: 30_000 });
-    const { headers, body } = (await inbox(path)).at(-1);
+    const { headers, body } = (await inbox(hook)).at(-1);
     assert.deepEqual([headers["x-dcvaas-event"], JSON.parse(body).type], ["domain.renewed", "domain.renewed"]);
+    const tries = dialog.getByRole("region", { name: "Tries" });
+    await tries.getByText(/^200$/).waitFor();
+    await tries.getByText("thank you").waitFor();
+  });
+
+  await step("and what verifies it is offered in five languages, and does", async () => {
+    const message = (await inbox(hook)).at(-1);
+    await dialog.getByText("How your receiver verifies it").click();
+    for (const [language, name, runner] of PROGRAMS) {
+      await dialog.getByRole("button", { name: language, exact: true }).click();
+      await dialog.getByRole("button", { name: `Copy program in ${language}` }).click();
+      const program = await clipboard(page);
+      assert.equal(program, await readFile(path.join(ROOT, "docs/verify", name), "utf8"));
+      if (runner === undefined) continue;
+      assert.equal(await judged(runner, name, program, signingSecret, message), 0, language);
+      assert.equal(await judged(runner, name, program, signingSecret, { ...message, body: `${message.body} ` }), 1, language);
+    }
     await page.keyboard.press("Escape");
   });
 
@@ -90,12 +149,16 @@ browserTest("an endpoint shows what became of each event, and repairs what went 
     await api("POST", "/api/domains", { hostname: "missed.example.com" });
     await drain();
     await toggle.click();
+    const offer = page.getByRole("region", { name: "What it missed" });
+    await offer.getByText("1 event was not sent to it").waitFor();
+    await offer.getByRole("button", { name: "Send what it missed…" }).click();
     await page.getByRole("heading", { name: "Send what it missed?" }).waitFor();
     await dialog.getByText("1 event is sent").waitFor();
     await dialog.getByRole("button", { name: "Send 1" }).click();
     await dialog.waitFor({ state: "detached" });
+    await offer.waitFor({ state: "detached" });
     await drain();
-    const bodies = (await inbox(path)).map(({ body }) => JSON.parse(body).domainName);
+    const bodies = (await inbox(hook)).map(({ body }) => JSON.parse(body).domainName);
     assert.equal(bodies.at(-1), "missed.example.com");
   });
 
@@ -138,7 +201,7 @@ browserTest("an endpoint shows what became of each event, and repairs what went 
     await page.getByText("It was shown when it was made.").waitFor();
     await api("POST", "/api/domains", { hostname: "signed.example.com" });
     await drain();
-    const { body, headers } = (await inbox(path)).at(-1);
+    const { body, headers } = (await inbox(hook)).at(-1);
     assert.equal(headers["x-dcvaas-signature"], createHmac("sha256", second).update(body).digest("hex"));
   });
 
@@ -155,6 +218,22 @@ browserTest("an endpoint shows what became of each event, and repairs what went 
 });
 
 describe("the page of an endpoint", () => {
+  browserTest("is not needed to send what was missed: the list offers it too", async ({ open }) => {
+    const { id } = await endpoint("/hooks/list");
+    await api("PATCH", `/api/webhooks/${id}`, { enabled: false });
+    await api("POST", "/api/domains", { hostname: "unheard.example.com" });
+    await drain();
+    const page = await open();
+    await signIn(page);
+    await page.getByRole("link", { name: "Webhooks" }).click();
+    await page.getByRole("switch", { name: `Send events to ${stack.simulatorUrl}/hooks/list` }).click();
+    const offer = page.getByRole("region", { name: "What it missed" });
+    await offer.getByText("1 event was not sent to it").waitFor();
+    await offer.getByRole("button", { name: "Not now" }).click();
+    await offer.waitFor({ state: "detached" });
+    await api("DELETE", `/api/webhooks/${id}`);
+  });
+
   browserTest("shows a member everything and lets them change nothing", async ({ open }) => {
     const { id } = await endpoint("/hooks/member");
     await api("POST", "/api/domains", { hostname: "member.example.com" });

@@ -47,6 +47,9 @@ export type Scope = Schemas["Scope"];
 /** A token as it is listed. Its text is not part of it: only the answer to its making has that. */
 export type Token = Schemas["TokenMeta"];
 export type TokenPage = Schemas["TokenPage"];
+/** How the person stands now whom a token goes back to. */
+export type TokenPersonStatus = Schemas["TokenPersonStatus"];
+export type TokenUsage = Schemas["TokenUsage"];
 /** The use of a token on one day. */
 export type UsageDay = Schemas["UsageDay"];
 

@@ -8,6 +8,7 @@ export function ConfirmDialog({
   title,
   name,
   children,
+  more,
   onConfirm,
   onClose,
   ...form
@@ -15,6 +16,8 @@ export function ConfirmDialog({
   title: string;
   name?: string;
   children: ReactNode;
+  /** What can be chosen about it. */
+  more?: ReactNode;
   request: Request;
   action: string;
   acting: string;
@@ -32,6 +35,7 @@ export function ConfirmDialog({
         onCancel={onClose}
       >
         <p>{children}</p>
+        {more}
         {name !== undefined && (
           <TextField
             name="confirmation"

@@ -41,7 +41,7 @@ export function AuditPage() {
       <div className="panel" aria-busy={list.isPlaceholderData}>
         {rows.length === 0 ? (
           <p className="panel-note quiet" role="status">
-            Nothing fits these filters.
+            {Object.values(filter).some(Boolean) ? "Nothing fits these filters." : "Nothing was done yet."}
           </p>
         ) : (
           <AuditTable rows={rows} names={names} onOpen={setOpened} />

@@ -1,4 +1,4 @@
-import type { Token } from "../../../api/contract.ts";
+import type { Token, TokenPersonStatus } from "../../../api/contract.ts";
 import { Table } from "../../../components/table.tsx";
 import { DateText, RelativeText } from "../../../components/time-text.tsx";
 import { Chip } from "../../../components/tone.tsx";
@@ -10,6 +10,14 @@ interface Actions {
   onRotate: (token: Token) => void;
   onRevoke: (token: Token) => void;
 }
+
+/** What is worth knowing of the person that a token goes back to. */
+const PERSON: Record<TokenPersonStatus, string | null> = {
+  active: null,
+  invited: "Its maker is no member yet",
+  suspended: "Its maker is suspended",
+  removed: "Its maker has left",
+};
 
 export function TokensTable({ tokens, ...actions }: { tokens: readonly Token[] } & Actions) {
   return (
@@ -30,6 +38,9 @@ function TokenRow({ token, onUsage, onRotate, onRevoke }: { token: Token } & Act
       <th role="rowheader" scope="row">
         <span className="row-name">{token.name}</span>
         <code className="quiet">{`${token.prefix}…${token.lastFour}`}</code>
+        {token.person && PERSON[token.person.status] && (
+          <span className="token-person">{PERSON[token.person.status]}</span>
+        )}
       </th>
       <td role="cell" data-label="Scopes">
         <ul className="tags">
@@ -57,6 +68,7 @@ function TokenRow({ token, onUsage, onRotate, onRevoke }: { token: Token } & Act
         ) : (
           <span className="quiet">Never</span>
         )}
+        {token.unused && <span className="ending">Unused for 90 days</span>}
       </td>
       <td role="cell" data-label="Expires">
         <div className="expiry">

@@ -1,9 +1,9 @@
-import type { Token, UsageDay } from "../../../api/contract.ts";
+import type { Token, TokenUsage, UsageDay } from "../../../api/contract.ts";
 import { Modal } from "../../../components/modal.tsx";
 import { ProblemNotice } from "../../../components/problem-notice.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
 import { Table } from "../../../components/table.tsx";
-import { DateText } from "../../../components/time-text.tsx";
+import { DateText, RelativeText } from "../../../components/time-text.tsx";
 import { useUsage } from "../api/get-usage.ts";
 
 /** What a token was used for, day by day. */
@@ -16,15 +16,16 @@ export function UsageDialog({
   token: Token;
   onClose: () => void;
 }) {
-  const { data: usage, error } = useUsage(organization, token.id);
+  const { data, error } = useUsage(organization, token.id);
   return (
     <Modal title={`Use of ${token.name}`} focus=".icon-button" onClose={onClose} wide>
       <div className="form">
-        <p className="quiet">Requests by day (UTC), refused ones included. Kept for 90 days, and up to a minute behind.</p>
+        <p className="quiet">Requests by day (UTC). Kept for 90 days, and up to a minute behind.</p>
         {error && <ProblemNotice error={error} />}
-        {usage === undefined && !error && <Skeleton width="l" />}
-        {usage?.length === 0 && <p>It was not used in the last 90 days.</p>}
-        {usage && usage.length > 0 && <Days usage={usage} />}
+        {data === undefined && !error && <Skeleton width="l" />}
+        {data?.usage.length === 0 && <p>It was not used in the last 90 days.</p>}
+        {data && data.usage.length > 0 && <Days usage={data.usage} />}
+        {data && data.addresses.length > 0 && <Addresses addresses={data.addresses} />}
       </div>
     </Modal>
   );
@@ -33,8 +34,8 @@ export function UsageDialog({
 function Days({ usage }: { usage: readonly UsageDay[] }) {
   return (
     <div className="panel">
-      <Table className="usage-table" label="Use" columns={["Day", "Requests", "Routes"]}>
-        {usage.map(({ day, requests, routes }) => (
+      <Table className="usage-table" label="Use" columns={["Day", "Requests", "Refused or failed", "Routes"]}>
+        {usage.map(({ day, requests, errors, routes }) => (
           <tr key={day} role="row">
             <th role="rowheader" scope="row">
               <DateText at={day} />
@@ -42,12 +43,34 @@ function Days({ usage }: { usage: readonly UsageDay[] }) {
             <td role="cell" data-label="Requests">
               {requests.toLocaleString("en")}
             </td>
+            <td role="cell" data-label="Refused or failed" className={errors > 0 ? "ending" : undefined}>
+              {errors.toLocaleString("en")}
+            </td>
             <td role="cell" data-label="Routes">
               <ul className="tags">
                 {routes.map(({ route, requests }) => (
                   <li key={route} className="tag">{`${route} ${requests.toLocaleString("en")}`}</li>
                 ))}
               </ul>
+            </td>
+          </tr>
+        ))}
+      </Table>
+    </div>
+  );
+}
+
+function Addresses({ addresses }: { addresses: TokenUsage["addresses"] }) {
+  return (
+    <div className="panel">
+      <Table className="addresses-table" label="Addresses" columns={["From", "Last seen"]}>
+        {addresses.map(({ address, lastSeenAt }) => (
+          <tr key={address} role="row">
+            <th role="rowheader" scope="row">
+              <code className="break">{address}</code>
+            </th>
+            <td role="cell" data-label="Last seen">
+              <RelativeText at={lastSeenAt} />
             </td>
           </tr>
         ))}

@@ -10,6 +10,7 @@ import { useCurrentOrganization } from "../../../lib/organization.tsx";
 import type { CreatedToken } from "../api/create-token.ts";
 import { useTokens } from "../api/list-tokens.ts";
 import { CreateTokenDialog } from "../components/create-token-dialog.tsx";
+import { RevokeAllDialog } from "../components/revoke-all-dialog.tsx";
 import { RevokeTokenDialog } from "../components/revoke-token-dialog.tsx";
 import { RotateTokenDialog } from "../components/rotate-token-dialog.tsx";
 import { TokensTable } from "../components/tokens-table.tsx";
@@ -23,6 +24,7 @@ export function TokensPage() {
   const [watching, setWatching] = useState<Token | null>(null);
   const [rotating, setRotating] = useState<Token | null>(null);
   const [revoking, setRevoking] = useState<Token | null>(null);
+  const [revokingAll, setRevokingAll] = useState(false);
   const tokens = list.data.pages.flatMap((page) => page.tokens);
 
   const create = (label: string) => <NewButton label={label} onClick={() => setCreating(true)} />;
@@ -33,7 +35,16 @@ export function TokensPage() {
         title="API tokens"
         list={list}
         isEmpty={tokens.length === 0}
-        head={tokens.length > 0 && create("New token")}
+        head={
+          tokens.length > 0 && (
+            <div className="section-actions">
+              <button type="button" className="button button-danger-quiet" onClick={() => setRevokingAll(true)}>
+                Revoke all…
+              </button>
+              {create("New token")}
+            </div>
+          )
+        }
         empty={
           <Empty
             title="All that the dashboard does, by program"
@@ -84,6 +95,7 @@ export function TokensPage() {
           onClose={() => setRotating(null)}
         />
       )}
+      {revokingAll && <RevokeAllDialog organization={organization} onClose={() => setRevokingAll(false)} />}
       {revoking && (
         <RevokeTokenDialog organization={organization.id} token={revoking} onClose={() => setRevoking(null)} />
       )}

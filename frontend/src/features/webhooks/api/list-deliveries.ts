@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, type QueryClient, useInfiniteQuery } from "@tanstack/react-query";
 
-import type { DeliveryPage, DeliveryState, EventType } from "../../../api/contract.ts";
+import type { DeliveryPage, DeliveryState, EventType, Instant } from "../../../api/contract.ts";
 import { pagedList } from "../../../lib/paged-list.ts";
 import { pollInterval } from "../delivery.ts";
 import { webhookPath } from "./get-webhook.ts";
@@ -9,6 +9,8 @@ import { webhookPath } from "./get-webhook.ts";
 export interface DeliveryFilter extends Record<string, string> {
   state: DeliveryState | "";
   event: EventType | "";
+  /** A moment: only events from then on. */
+  since: Instant | "";
 }
 
 /** The log of an endpoint, newest first, kept up to date. */

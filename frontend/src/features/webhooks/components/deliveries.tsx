@@ -12,9 +12,16 @@ import { type DeliveryFilter, useDeliveries } from "../api/list-deliveries.ts";
 import { outcome, STATE } from "../delivery.ts";
 import { EVENT_TYPES } from "../events.ts";
 
-const NO_FILTER: DeliveryFilter = { state: "", event: "" };
+const NO_FILTER: DeliveryFilter = { state: "", event: "", since: "" };
 
 const STATES = Object.entries(STATE).map(([word, { label }]) => [word, label] as [keyof typeof STATE, string]);
+/** How far back to look, in milliseconds. */
+const PERIODS = [
+  ["", "Any time"],
+  ["3600000", "The last hour"],
+  ["86400000", "The last day"],
+  ["604800000", "The last week"],
+] as const;
 const EVENTS = EVENT_TYPES.map((event) => [event, event] as const);
 
 /** The delivery log. */
@@ -31,6 +38,7 @@ export function Deliveries({
   onOpen: (delivery: Delivery) => void;
 }) {
   const [filter, setFilter] = useState(NO_FILTER);
+  const [period, setPeriod] = useState<(typeof PERIODS)[number][0]>("");
   const list = useDeliveries(organization, webhook.id, filter);
   const deliveries = list.data?.pages.flatMap((page) => page.deliveries);
   const filtered = Object.values(filter).some(Boolean);
@@ -55,6 +63,16 @@ export function Deliveries({
             value={filter.event}
             options={[["", "Any event"], ...EVENTS]}
             onValue={(event) => setFilter({ ...filter, event })}
+          />
+          <SelectField
+            label="When"
+            name="since"
+            value={period}
+            options={PERIODS}
+            onValue={(period) => {
+              setPeriod(period);
+              setFilter({ ...filter, since: period && new Date(Date.now() - Number(period)).toISOString() });
+            }}
           />
           {onReplay && (
             <button type="button" className="button" onClick={onReplay}>

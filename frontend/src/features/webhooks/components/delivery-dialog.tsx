@@ -1,7 +1,9 @@
+import { Suspense, useState } from "react";
+
 import type { Delivery, Try } from "../../../api/contract.ts";
 import { useAnnounce } from "../../../components/announcer.tsx";
 import { CopyButton } from "../../../components/copy-button.tsx";
-import { RefreshIcon } from "../../../components/icons.tsx";
+import { ProgressIcon, RefreshIcon } from "../../../components/icons.tsx";
 import { Modal } from "../../../components/modal.tsx";
 import { ProblemNotice } from "../../../components/problem-notice.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
@@ -10,6 +12,7 @@ import { Chip, type Tone } from "../../../components/tone.tsx";
 import { useDelivery } from "../api/get-delivery.ts";
 import { useResendDelivery } from "../api/resend-delivery.ts";
 import { formatDuration, outcome, STATE } from "../delivery.ts";
+import { VerifySnippets } from "./verify-dialog.tsx";
 
 /** One delivery: its tries as they happen, what came back, and what was sent. */
 export function DeliveryDialog({
@@ -32,8 +35,9 @@ export function DeliveryDialog({
         {delivery && (
           <>
             <Standing delivery={delivery} />
-            <Tries tries={delivery.tries ?? []} />
+            <Tries delivery={delivery} />
             <Body delivery={delivery} />
+            <Verify />
           </>
         )}
         {delivery && !readOnly && <Resend organization={organization} delivery={delivery} />}
@@ -65,14 +69,22 @@ function Standing({ delivery }: { delivery: Delivery }) {
   );
 }
 
-function Tries({ tries }: { tries: readonly Try[] }) {
-  if (tries.length === 0) return <p className="quiet">It was not tried yet.</p>;
+function Tries({ delivery: { tries = [], state } }: { delivery: Delivery }) {
+  if (tries.length === 0) {
+    return (
+      <p className="delivery-standing quiet" role="status">
+        {state === "pending" && <ProgressIcon />}
+        {state === "pending" ? "Waiting for the receiver’s answer…" : "It was not tried."}
+      </p>
+    );
+  }
+  const newest = Math.max(...tries.map(({ number }) => number));
   return (
     <section aria-label="Tries">
       <ol className="tries">
         {tries.map((one) => (
           <li key={one.number}>
-            <TryRow one={one} />
+            <TryRow one={one} newest={one.number === newest} />
           </li>
         ))}
       </ol>
@@ -80,10 +92,10 @@ function Tries({ tries }: { tries: readonly Try[] }) {
   );
 }
 
-function TryRow({ one }: { one: Try }) {
+function TryRow({ one, newest }: { one: Try; newest: boolean }) {
   const tone: Tone = one.errorClass === null ? "good" : "bad";
   return (
-    <details open={one.number === 1 && one.errorClass !== null}>
+    <details open={newest}>
       <summary>
         <span className={`try-outcome tone-${tone}`}>{outcome(one)}</span>
         <span className="quiet">
@@ -113,6 +125,21 @@ function Body({ delivery: { payload } }: { delivery: Delivery }) {
         {JSON.stringify(payload, null, 2)}
       </pre>
     </section>
+  );
+}
+
+/** The programs are loaded by who looks at them. */
+function Verify() {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="verify" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>How your receiver verifies it</summary>
+      {open && (
+        <Suspense fallback={<Skeleton width="l" />}>
+          <VerifySnippets />
+        </Suspense>
+      )}
+    </details>
   );
 }
 

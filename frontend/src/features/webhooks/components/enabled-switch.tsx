@@ -1,6 +1,9 @@
+import { useQueryClient } from "@tanstack/react-query";
+
 import type { Webhook } from "../../../api/contract.ts";
 import { useAnnounce } from "../../../components/announcer.tsx";
 import { explain } from "../../../components/problem-notice.tsx";
+import { noteMissed } from "../api/catch-up.ts";
 import { useUpdateWebhook } from "../api/update-webhook.ts";
 
 /** Turns an endpoint on and off; shows the new state while the server is told. */
@@ -8,13 +11,12 @@ export function EnabledSwitch({
   organization,
   webhook,
   readOnly,
-  onEnabled,
 }: {
   organization: string;
   webhook: Webhook;
   readOnly: boolean;
-  onEnabled?: () => void;
 }) {
+  const queryClient = useQueryClient();
   const announce = useAnnounce();
   const update = useUpdateWebhook(organization, webhook.id);
   const enabled = update.isPending ? update.variables.enabled : webhook.enabled;
@@ -35,7 +37,7 @@ export function EnabledSwitch({
               {
                 onSuccess: () => {
                   announce(wanted ? "The endpoint is on" : "The endpoint is off");
-                  if (wanted) onEnabled?.();
+                  if (wanted) noteMissed(queryClient, organization, webhook);
                 },
                 onError: (error) => announce(explain(error)),
               },

@@ -2,6 +2,7 @@ import { useId, useState } from "react";
 
 import { EventType as EVENT } from "../../../api/schema.gen.ts";
 import { Checkbox, FieldGroup } from "../../../components/form.tsx";
+import { NewTabLink } from "../../../components/new-tab-link.tsx";
 import {
   ALL,
   CATEGORIES,
@@ -30,6 +31,10 @@ export function EventsField({
   };
   return (
     <FieldGroup label="Events" name="events">
+      <p className="help">
+        What each tells, with its schema and an example, is in the{" "}
+        <NewTabLink href="/docs/events">catalogue of events</NewTabLink>.
+      </p>
       <Checkbox
         type="radio"
         name={name}

@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import type { ReplayEvents, Webhook } from "../../../api/contract.ts";
+import type { ReplayEvents } from "../../../api/contract.ts";
 import { useAnnounce } from "../../../components/announcer.tsx";
 import { Checkbox, FieldGroup, Form, TextField } from "../../../components/form.tsx";
 import { Modal } from "../../../components/modal.tsx";
@@ -13,31 +13,34 @@ const DAY = 24 * 3_600_000;
 /** Sends what the endpoint did not get; says first how much that is. */
 export function ReplayDialog({
   organization,
-  webhook,
+  webhookId,
   title = "Send events again",
   what: first = "failed",
   since: from = Date.now() - DAY,
+  onSent,
   onClose,
 }: {
   organization: string;
-  webhook: Webhook;
+  webhookId: string;
   title?: string;
   what?: ReplayEvents["what"];
   since?: string | number;
+  onSent?: () => void;
   onClose: () => void;
 }) {
   const announce = useAnnounce();
-  const replay = useReplayEvents(organization, webhook.id);
+  const replay = useReplayEvents(organization, webhookId);
   const [what, setWhat] = useState(first);
   const [local, setLocal] = useState(() => localOf(from));
   const wanted = { what, since: instantOf(local) };
-  const count = useReplayCount(organization, webhook.id, wanted);
+  const count = useReplayCount(organization, webhookId, wanted);
 
   function send() {
     replay.mutate(wanted, {
       onSuccess: (sent) => {
         announce(sent === 1 ? "1 event is sent again" : `${sent} events are sent again`);
         onClose();
+        onSent?.();
       },
     });
   }

@@ -7,6 +7,7 @@ import { MomentText } from "../../../components/time-text.tsx";
 import { useNow } from "../../../lib/use-now.ts";
 import { useDropPreviousSecret } from "../api/rotate-secret.ts";
 import { RotateDialog } from "./rotate-dialog.tsx";
+import { VerifyDialog } from "./verify-dialog.tsx";
 import { WebhookSecretDialog } from "./webhook-secret-dialog.tsx";
 
 /** The secret: never shown, but changed here. */
@@ -20,6 +21,7 @@ export function SecretSection({
   readOnly: boolean;
 }) {
   const announce = useAnnounce();
+  const [verifying, setVerifying] = useState(false);
   const [rotating, setRotating] = useState(false);
   const [rotated, setRotated] = useState<RevealedWebhook | null>(null);
   const drop = useDropPreviousSecret(organization, webhook.id);
@@ -42,25 +44,29 @@ export function SecretSection({
             )}
           </p>
         </div>
-        {!readOnly && (
-          <div className="section-actions">
-            {underWay && (
-              <button
-                type="button"
-                className="button"
-                disabled={drop.isPending}
-                onClick={() => drop.mutate(undefined, { onSuccess: () => announce("Only the new secret signs now") })}
-              >
-                {drop.isPending ? "Dropping…" : "Drop the old one now"}
-              </button>
-            )}
+        <div className="section-actions">
+          <button type="button" className="button" onClick={() => setVerifying(true)}>
+            How to verify…
+          </button>
+          {!readOnly && underWay && (
+            <button
+              type="button"
+              className="button"
+              disabled={drop.isPending}
+              onClick={() => drop.mutate(undefined, { onSuccess: () => announce("Only the new secret signs now") })}
+            >
+              {drop.isPending ? "Dropping…" : "Drop the old one now"}
+            </button>
+          )}
+          {!readOnly && (
             <button type="button" className="button" onClick={() => setRotating(true)}>
               Change the secret…
             </button>
-          </div>
-        )}
+          )}
+        </div>
       </header>
       {drop.error && <ProblemNotice error={drop.error} />}
+      {verifying && <VerifyDialog onClose={() => setVerifying(false)} />}
       {rotating && (
         <RotateDialog
           organization={organization}

@@ -4,6 +4,7 @@ import type { Delivery, EventType, Webhook } from "../../../api/contract.ts";
 import { EventType as EVENT } from "../../../api/schema.gen.ts";
 import { Form, SelectField } from "../../../components/form.tsx";
 import { Modal } from "../../../components/modal.tsx";
+import { NewTabLink } from "../../../components/new-tab-link.tsx";
 import { useSendTest } from "../api/send-test.ts";
 import { EVENT_TYPES } from "../events.ts";
 
@@ -35,7 +36,7 @@ export function TestDialog({
       >
         <p>
           An example is sent to this endpoint alone: signed, tried again and recorded like every event. What each one holds
-          is in the <a href="/docs/events">catalogue</a>.
+          is in the <NewTabLink href="/docs/events">catalogue</NewTabLink>.
         </p>
         <SelectField label="Event" name="type" value={type} options={TYPES} onValue={setType} help={EVENT[type]} />
       </Form>

@@ -11,6 +11,7 @@ import { Breadcrumb } from "../../../components/page.tsx";
 import { Chip } from "../../../components/tone.tsx";
 import { useCurrentOrganization } from "../../../lib/organization.tsx";
 import { useWebhook, webhookQuery } from "../api/get-webhook.ts";
+import { CatchUp } from "../components/catch-up.tsx";
 import { DeleteWebhookDialog } from "../components/delete-webhook-dialog.tsx";
 import { Deliveries } from "../components/deliveries.tsx";
 import { DeliveryDialog } from "../components/delivery-dialog.tsx";
@@ -26,8 +27,6 @@ import { health } from "../health.ts";
 
 type Dialog =
   | { kind: "edit" | "delete" | "replay" | "test" }
-  /** Offered when the endpoint is turned on again: what it missed since then. */
-  | { kind: "catch-up"; since: string }
   | { kind: "delivery"; id: string };
 
 export function WebhookPage({ webhookId }: { webhookId: string }) {
@@ -45,8 +44,6 @@ export function WebhookPage({ webhookId }: { webhookId: string }) {
   if (error instanceof ApiProblem && error.code === "not_found") throw error;
 
   const { tone, label } = health(webhook);
-  // Turning it on changes when it was changed last.
-  const offSince = webhook.failingSince ?? webhook.updatedAt;
 
   async function leave() {
     await navigate({ to: "/webhooks" });
@@ -63,7 +60,7 @@ export function WebhookPage({ webhookId }: { webhookId: string }) {
           <Chip tone={tone}>{label}</Chip>
         </div>
         <div className="section-actions">
-          <EnabledSwitch {...of} readOnly={readOnly} onEnabled={() => setDialog({ kind: "catch-up", since: offSince })} />
+          <EnabledSwitch {...of} readOnly={readOnly} />
           {!readOnly && (
             <>
               <button type="button" className="button" onClick={() => setDialog({ kind: "edit" })}>
@@ -81,6 +78,7 @@ export function WebhookPage({ webhookId }: { webhookId: string }) {
         {webhook.description && <span className="quiet break">{webhook.description}</span>}
       </p>
       <Stale error={error} />
+      <CatchUp organization={organization.id} id={webhook.id} />
       <HealthBanner webhook={webhook} />
       <Deliveries
         {...of}
@@ -105,9 +103,8 @@ export function WebhookPage({ webhookId }: { webhookId: string }) {
       {dialog?.kind === "test" && (
         <TestDialog {...of} onSent={({ id }) => setDialog({ kind: "delivery", id })} onClose={close} />
       )}
-      {dialog?.kind === "replay" && <ReplayDialog {...of} onClose={close} />}
-      {dialog?.kind === "catch-up" && (
-        <ReplayDialog {...of} title="Send what it missed?" what="missing" since={dialog.since} onClose={close} />
+      {dialog?.kind === "replay" && (
+        <ReplayDialog organization={organization.id} webhookId={webhook.id} onClose={close} />
       )}
       {dialog?.kind === "delivery" && (
         <DeliveryDialog organization={organization.id} deliveryId={dialog.id} readOnly={readOnly} onClose={close} />

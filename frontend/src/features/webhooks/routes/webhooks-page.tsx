@@ -7,6 +7,7 @@ import { ListPage, NewButton } from "../../../components/list.tsx";
 import { Empty } from "../../../components/page.tsx";
 import { useCurrentOrganization } from "../../../lib/organization.tsx";
 import { useWebhooks } from "../api/list-webhooks.ts";
+import { CatchUp } from "../components/catch-up.tsx";
 import { CreateWebhookDialog } from "../components/create-webhook-dialog.tsx";
 import { DeleteWebhookDialog } from "../components/delete-webhook-dialog.tsx";
 import { EditWebhookDialog } from "../components/edit-webhook-dialog.tsx";
@@ -44,6 +45,7 @@ export function WebhooksPage() {
           </Empty>
         }
       >
+        <CatchUp organization={organization.id} />
         <WebhooksTable
           organization={organization.id}
           webhooks={webhooks}
