@@ -86,7 +86,7 @@ pub async fn handle(app: &App, incoming: Incoming<'_>) -> Reply {
         _ => answer(app, incoming, &request_id, &metering).await,
     };
     let reply = reply.unwrap_or_else(|error| refusal(app, &error, method, url, &request_id));
-    metering::note_failure(app, &reply, &metering);
+    metering::finish(app, &reply, &metering);
     let reply = metering::tell(reply, &metering);
     sealed(with_cors(reply, app, method, origin.as_deref()), &request_id)
 }
@@ -189,7 +189,7 @@ impl Door<'_> {
         let row = match CallerRow::valid(row, now) {
             Ok(row) => row,
             Err(problem) => {
-                app.meter.remember(&credential.hash, None);
+                app.meter.memory().borrow_mut().remember(&credential.hash, None);
                 return Err(self.revoked(problem).await?.into());
             }
         };

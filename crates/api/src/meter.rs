@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use dcvaas_core::flow::usage;
-use dcvaas_core::model::rate::{Asked, Tally};
+use dcvaas_core::model::permits::{Ask, Tally};
 use dcvaas_core::ports::Level;
 use worker::durable::Storage;
 use worker::{Delay, DurableObject, Env, Request, Response, State, durable_object, wasm_bindgen};
@@ -45,19 +45,13 @@ impl DurableObject for Meter {
         }
     }
 
-    /// Counts the request that the path tells of, and answers with its number and when the window ends.
-    async fn fetch(&self, request: Request) -> worker::Result<Response> {
+    /// Gives numbers of the window, and keeps what it is told.
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         self.read_once().await?;
-        let path = request.path();
-        let Some(asked) = Asked::parse(path.trim_start_matches('/')) else {
-            return Response::error("not a path of ours", 400);
+        let Ok(ask) = serde_json::from_str::<Ask>(&request.text().await?) else {
+            return Response::error("not an ask of ours", 400);
         };
-        let counted = if asked.failed {
-            self.tally.borrow_mut().fail(&asked);
-            None
-        } else {
-            Some(self.tally.borrow_mut().count(&asked, dcvaas_platform::now()))
-        };
+        let grant = self.tally.borrow_mut().grant(ask, dcvaas_platform::now());
         if self.tally.borrow().holds_uses() && !self.waiting.replace(true) {
             let storage = self.state.storage();
             // One may be set from before the object left memory; it is not put off.
@@ -66,9 +60,7 @@ impl DurableObject for Meter {
             }
         }
         self.store_later();
-        Response::ok(counted.map_or_else(String::new, |counted| {
-            format!("{} {}", counted.number, counted.resets_in.as_millis())
-        }))
+        Response::ok(grant.text())
     }
 
     /// Writes the uses. What the database did not take is lost: it is usage, not a bill.

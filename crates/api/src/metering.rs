@@ -1,13 +1,16 @@
-//! How often a caller asks: counted beside the read of the database, so that it takes no time of its own.
+//! How often a caller asks: counted beside the read of the database, so that it takes no time of its own,
+//! and mostly by numbers that this isolate holds already ([`permits`](dcvaas_core::model::permits)).
 
 use std::cell::{Cell, RefCell};
 
 use dcvaas_core::flow::FlowError;
 use dcvaas_core::model::caller::CallerRow;
+use dcvaas_core::model::permits::{Ask, Next, Share, TOLD_AFTER};
 use dcvaas_core::model::problem::Problem;
 use dcvaas_core::model::rate::{Counted, Metered, Quota, WINDOW, seen_address};
 use dcvaas_core::ports::{App, DbError};
 use dcvaas_core::store::callers::Credential;
+use dcvaas_core::time::Span;
 use futures_util::future::join;
 
 use crate::reply::Reply;
@@ -30,17 +33,19 @@ pub(crate) async fn beside<T>(
     route: &'static str,
     find: impl Future<Output = Result<T, DbError>>,
 ) -> Result<(T, Option<Counted>), FlowError> {
-    match app.meter.recall(&credential.hash) {
+    let memory = app.meter.memory();
+    let known = memory.borrow().recall(&credential.hash);
+    match known {
         Some(metered) if !metered.key.is_empty() => {
-            let from = noted(&metered, address);
-            let (found, counted) = join(find, app.meter.count(&metered, route, &from)).await;
+            note(app, &metered, address, route);
+            let (found, counted) = join(find, count(app, &metered)).await;
             return Ok((found?, counted));
         }
         Some(_) => {}
         None => {
-            app.meter.remember(&credential.hash, Some(Metered::default()));
+            memory.borrow_mut().remember(&credential.hash, Some(Metered::default()));
             if !app.meter.admits(&address()).await {
-                app.meter.remember(&credential.hash, None);
+                memory.borrow_mut().remember(&credential.hash, None);
                 let detail = "Too many credentials that were not known came from this address.";
                 return Err(Problem::quota_exceeded("address", WINDOW).with_detail(detail).into());
             }
@@ -49,9 +54,47 @@ pub(crate) async fn beside<T>(
     Ok((find.await?, None))
 }
 
-/// The address that is noted of a token's request; a person's is not.
-fn noted(metered: &Metered, address: &dyn Fn() -> String) -> String {
-    if metered.token.is_empty() { String::new() } else { seen_address(&address()) }
+/// Notes the request; a person's is not noted.
+fn note(app: &App, metered: &Metered, address: &dyn Fn() -> String, route: &'static str) {
+    if !metered.token.is_empty() {
+        let (from, now) = (seen_address(&address()), app.clock.now());
+        with_share(app, metered, |share| {
+            share.noted().request(&metered.token, route, &from, now);
+        });
+    }
+}
+
+fn with_share<T>(app: &App, metered: &Metered, act: impl FnOnce(&mut Share) -> T) -> T {
+    app.meter.memory().borrow_mut().with_share(&metered.key, act)
+}
+
+/// The request's number; `None` where it could not be counted.
+async fn count(app: &App, metered: &Metered) -> Option<Counted> {
+    let mut waits = 0;
+    loop {
+        let now = app.clock.now();
+        match with_share(app, metered, |share| share.next(metered.most, now, waits)) {
+            Next::Counted(counted) => return Some(counted),
+            Next::Ask(wanted) => return ask(app, metered, wanted).await,
+            // 1, 2, 4, 8 and 16 ms.
+            Next::Wait => app.meter.rest(Span::millis(1 << waits)).await,
+        }
+        waits += 1;
+    }
+}
+
+/// Asks for numbers, or just tells what was noted. What could not be told is kept.
+async fn ask(app: &App, metered: &Metered, wanted: u32) -> Option<Counted> {
+    let asked_at = app.clock.now();
+    let noted = with_share(app, metered, Share::take);
+    let ask = Ask { wanted, most: metered.most, noted };
+    let grant = app.meter.ask(&metered.key, &ask).await;
+    with_share(app, metered, |share| {
+        if grant.is_none() {
+            share.noted().add(ask.noted);
+        }
+        if wanted == 0 { None } else { share.receive((wanted, metered.most), asked_at, grant) }
+    })
 }
 
 /// Refuses a caller who is above their quota, now that it is known who they are.
@@ -64,34 +107,46 @@ pub(crate) async fn admit(
     counted: Option<Counted>,
     metering: &Metering,
 ) -> Result<(), Problem> {
-    let metered = Metered::of(row);
+    let (metered, quota) = (Metered::of(row), Quota::of(row));
+    let memory = app.meter.memory();
+    let known = memory.borrow().recall(&credential.hash).unwrap_or_default();
     let counted = match counted {
-        Some(counted) => Some(counted),
-        None => app.meter.count(&metered, route, &noted(&metered, address)).await,
+        // What is refused was counted by the quota as it was last known, and it may be a larger one now.
+        Some(counted) if quota.allows(counted) || quota.most <= known.most => Some(counted),
+        Some(_) => count(app, &metered).await,
+        None => {
+            note(app, &metered, address, route);
+            count(app, &metered).await
+        }
     };
-    app.meter.remember(&credential.hash, Some(metered.clone()));
-    let Some(counted) = counted else { return Ok(()) };
-    let quota = Quota::of(row);
-    metering.quota.set(Some((quota, counted)));
-    quota.check(counted)?;
+    if known != metered {
+        memory.borrow_mut().remember(&credential.hash, Some(metered.clone()));
+    }
     metering.counted.replace(Some((metered, route)));
-    Ok(())
+    let Some(counted) = counted else { return Ok(()) };
+    metering.quota.set(Some((quota, counted)));
+    quota.check(counted)
 }
 
-/// Notes, after the answer, that a token's request was refused or failed. What the quota refused is known
-/// where it is counted.
-pub(crate) fn note_failure(app: &App, reply: &Reply, metering: &Metering) {
-    if reply.status < 400 {
-        return;
-    }
+/// Notes that a token's request was refused or failed, and sees to it that what is noted is told.
+pub(crate) fn finish(app: &App, reply: &Reply, metering: &Metering) {
     let Some((metered, route)) = metering.counted.take() else { return };
-    if metered.token.is_empty() {
-        return;
+    let now = app.clock.now();
+    let is_to_tell = with_share(app, &metered, |share| {
+        if reply.status >= 400 {
+            share.noted().failure(&metered.token, route);
+        }
+        share.is_to_tell(now)
+    });
+    if is_to_tell {
+        let app_of_task = app.clone();
+        app.background.spawn(Box::pin(async move {
+            app_of_task.meter.rest(TOLD_AFTER).await;
+            if with_share(&app_of_task, &metered, Share::tells) {
+                ask(&app_of_task, &metered, 0).await;
+            }
+        }));
     }
-    let app_of_task = app.clone();
-    app.background.spawn(Box::pin(async move {
-        app_of_task.meter.failed(&metered, route).await;
-    }));
 }
 
 /// Tells the caller what is left.

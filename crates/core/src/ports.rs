@@ -5,16 +5,16 @@
 //! thread, and so have the tests.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use async_trait::async_trait;
 
 use crate::config::Config;
-use crate::crypto::hash::TokenHash;
 use crate::crypto::private_key::PrivateKey;
 use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
 use crate::job::Job;
-use crate::model::rate::{Counted, Metered};
+use crate::model::permits::{Ask, Grant, Memory};
 use crate::store::{Bound, Rows};
 use crate::time::{Span, Timestamp};
 
@@ -149,18 +149,14 @@ pub enum HttpError {
 /// Counts requests: one count for each key, wherever the requests come in, in memory.
 #[async_trait(?Send)]
 pub trait Meter {
-    /// Counts a request to `route` from `address`, as [`seen_address`](crate::model::rate::seen_address)
-    /// gives it. `None` where it could not be counted: then nothing is limited.
-    async fn count(&self, metered: &Metered, route: &'static str, address: &str)
-    -> Option<Counted>;
-    /// Notes that a request that was counted was refused or failed.
-    async fn failed(&self, metered: &Metered, route: &'static str);
+    /// Asks the count of a key. `None` where there is no answer: then nothing is limited.
+    async fn ask(&self, key: &str, ask: &Ask) -> Option<Grant>;
     /// Whether an address may show one more credential that is not known here.
     async fn admits(&self, address: &str) -> bool;
-    /// Where a credential is counted that was found in the database before.
-    fn recall(&self, hash: &TokenHash) -> Option<Metered>;
-    /// Remembers where a credential is counted; `None` forgets it.
-    fn remember(&self, hash: &TokenHash, metered: Option<Metered>);
+    /// Comes back after `span`.
+    async fn rest(&self, span: Span);
+    /// What this isolate remembers.
+    fn memory(&self) -> Rc<RefCell<Memory>>;
 }
 
 /// Verifies signatures by keys that others publish, and signs by keys of ours (Ed25519, RFC 8032).

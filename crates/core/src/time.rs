@@ -8,7 +8,9 @@ const LARGEST: i64 = (1 << 53) - 1;
 
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z, from 0 to 2^53 - 1. D1 holds it as
 /// this number; text is made only at the edge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Timestamp(i64);
 

@@ -2,25 +2,22 @@
 //! rate limit for what comes before a credential is known.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use async_trait::async_trait;
-use dcvaas_core::crypto::hash::TokenHash;
-use dcvaas_core::model::rate::{Asked, Counted, Metered};
-use dcvaas_core::ports::{Level, Log, Meter};
+use dcvaas_core::model::permits::{Ask, Grant, Memory};
+use dcvaas_core::ports::{Level, Log, Meter, Timer};
 use dcvaas_core::time::Span;
 use serde_json::json;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::Env;
 
-use crate::runtime::{ConsoleLog, describe};
-
-/// How many credentials an isolate remembers.
-const REMEMBERED: usize = 500;
+use crate::runtime::{ConsoleLog, SetTimeout, describe};
 
 thread_local! {
-    /// Credentials that D1 knew: whose they are never changes.
-    static KNOWN: RefCell<Vec<(TokenHash, Metered)>> = const { RefCell::new(Vec::new()) };
+    /// Plain data, of use to all requests of the isolate.
+    static MEMORY: Rc<RefCell<Memory>> = Rc::default();
 }
 
 /// The bindings `METER` and `UNKNOWN_CREDENTIALS`, looked up when there is something to count.
@@ -28,29 +25,11 @@ pub(crate) struct WorkerMeter(pub(crate) Env);
 
 #[async_trait(?Send)]
 impl Meter for WorkerMeter {
-    async fn count(
-        &self,
-        metered: &Metered,
-        route: &'static str,
-        address: &str,
-    ) -> Option<Counted> {
-        let path = metered.asks(route, address).path();
-        let answer = match tell(self.0.as_ref(), &metered.key, &path).await {
-            Ok(answer) => answer,
-            Err(error) => return lost(&error),
-        };
-        let text = answer.as_string()?;
-        let (number, millis) = text.split_once(' ')?;
-        Some(Counted {
-            number: number.parse().ok()?,
-            resets_in: Span::millis(millis.parse().ok()?),
-        })
-    }
-
-    async fn failed(&self, metered: &Metered, route: &'static str) {
-        let asked = Asked { failed: true, ..metered.asks(route, "") };
-        if let Err(error) = tell(self.0.as_ref(), &metered.key, &asked.path()).await {
-            lost::<()>(&error);
+    async fn ask(&self, key: &str, ask: &Ask) -> Option<Grant> {
+        let body = serde_json::to_string(ask).ok()?;
+        match tell(self.0.as_ref(), key, &body).await {
+            Ok(answer) => Grant::parse(&answer.as_string()?),
+            Err(error) => lost(&error),
         }
     }
 
@@ -61,20 +40,12 @@ impl Meter for WorkerMeter {
         }
     }
 
-    fn recall(&self, hash: &TokenHash) -> Option<Metered> {
-        KNOWN.with_borrow(|known| {
-            known.iter().find(|(key, _)| key == hash).map(|(_, metered)| metered.clone())
-        })
+    async fn rest(&self, span: Span) {
+        SetTimeout.sleep(span).await;
     }
 
-    fn remember(&self, hash: &TokenHash, metered: Option<Metered>) {
-        KNOWN.with_borrow_mut(|known| {
-            known.retain(|(key, _)| key != hash);
-            if known.len() >= REMEMBERED {
-                known.remove(0);
-            }
-            known.extend(metered.map(|metered| (hash.clone(), metered)));
-        });
+    fn memory(&self) -> Rc<RefCell<Memory>> {
+        MEMORY.with(Rc::clone)
     }
 }
 
@@ -87,16 +58,16 @@ fn lost<T>(error: &JsValue) -> Option<T> {
 
 // Each in one crossing; the types of `worker` would take several.
 #[wasm_bindgen(inline_js = "
-export async function tell(env, key, path) {
+export async function tell(env, key, body) {
   const object = env.METER.get(env.METER.idFromName(key));
-  return (await object.fetch(`https://meter/${path}`)).text();
+  return (await object.fetch('https://meter', { method: 'POST', body })).text();
 }
 export async function admits(env, key) {
   return (await env.UNKNOWN_CREDENTIALS.limit({ key })).success;
 }")]
 extern "C" {
     #[wasm_bindgen(catch)]
-    async fn tell(env: &JsValue, key: &str, path: &str) -> Result<JsValue, JsValue>;
+    async fn tell(env: &JsValue, key: &str, body: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     async fn admits(env: &JsValue, key: &str) -> Result<JsValue, JsValue>;
 }

@@ -25,6 +25,7 @@ pub mod member;
 pub mod organization;
 pub mod outgoing;
 pub mod patch;
+pub mod permits;
 pub mod plan;
 pub mod problem;
 pub mod rate;

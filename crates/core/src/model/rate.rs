@@ -40,46 +40,6 @@ impl Metered {
     }
 }
 
-impl Metered {
-    /// What the meter is told of a request to `route` from `address`.
-    pub fn asks<'a>(&'a self, route: &'a str, address: &'a str) -> Asked<'a> {
-        Asked { route, token: &self.token, most: self.most, address, failed: false }
-    }
-}
-
-/// What a meter is told of one request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asked<'a> {
-    /// The name of the route.
-    pub route: &'a str,
-    /// As [`Metered::token`].
-    pub token: &'a str,
-    /// As [`Metered::most`].
-    pub most: u32,
-    /// From where, as [`seen_address`] gives it; empty where that is not known or not to be noted.
-    pub address: &'a str,
-    /// Whether the request was counted before, and it is now told that it was refused or failed.
-    pub failed: bool,
-}
-
-impl<'a> Asked<'a> {
-    /// As a path; each part is free of slashes.
-    pub fn path(&self) -> String {
-        let verb = if self.failed { "failed" } else { "asked" };
-        let most = self.most.to_string();
-        [verb, self.route, self.token, &most, self.address].join("/")
-    }
-
-    /// Reads a path.
-    pub fn parse(path: &'a str) -> Option<Self> {
-        let mut parts = path.splitn(5, '/');
-        let failed = parts.next()? == "failed";
-        let (route, token) = (parts.next()?, parts.next()?);
-        let (most, address) = (parts.next()?.parse().ok()?, parts.next()?);
-        Some(Self { route, token, most, address, failed })
-    }
-}
-
 /// An address in the form in which it is noted: IPv4 within IPv6 as IPv4, and nothing for what is none.
 pub fn seen_address(text: &str) -> String {
     text.parse::<IpAddr>()
@@ -93,6 +53,13 @@ pub struct Counted {
     pub number: u32,
     /// When the window ends.
     pub resets_in: Span,
+}
+
+impl Counted {
+    /// A request that no number is left for.
+    pub const fn above(resets_in: Span) -> Self {
+        Self { number: u32::MAX, resets_in }
+    }
 }
 
 /// A quota: the requests of one window.
@@ -116,9 +83,14 @@ impl Quota {
         }
     }
 
+    /// Whether a request is within it.
+    pub const fn allows(self, counted: Counted) -> bool {
+        counted.number <= self.most
+    }
+
     /// Refuses what is above it.
     pub fn check(self, counted: Counted) -> Result<(), Problem> {
-        if counted.number <= self.most {
+        if self.allows(counted) {
             return Ok(());
         }
         let detail = format!(
@@ -159,103 +131,64 @@ pub struct Noted {
 }
 
 impl Noted {
-    fn of(&mut self, token: &str, route: &str) -> Option<&mut Use> {
-        let at = self.uses.iter().position(|(by, of, ..)| by == token && of == route);
-        let at = at.unwrap_or_else(|| {
-            self.uses.push((token.to_owned(), route.to_owned(), 0, 0));
-            self.uses.len() - 1
-        });
-        self.uses.get_mut(at)
+    /// Notes a request of `token` to `route` from `address`, as [`seen_address`] gives it. One
+    /// without a token is a person's, and not noted.
+    pub fn request(&mut self, token: &str, route: &str, address: &str, now: Timestamp) {
+        if token.is_empty() {
+            return;
+        }
+        self.add_use(token.to_owned(), route.to_owned(), 1, 0);
+        if !address.is_empty() {
+            self.add_seen(token.to_owned(), address.to_owned(), now);
+        }
     }
 
-    fn see(&mut self, token: &str, address: &str, now: Timestamp) {
-        self.seen.retain(|(by, from, _)| by != token || from != address);
+    /// Notes that a request which was noted was refused or failed.
+    pub fn failure(&mut self, token: &str, route: &str) {
+        if !token.is_empty() {
+            self.add_use(token.to_owned(), route.to_owned(), 0, 1);
+        }
+    }
+
+    /// Adds what somebody else noted.
+    pub fn add(&mut self, other: Self) {
+        for (token, route, requests, errors) in other.uses {
+            self.add_use(token, route, requests, errors);
+        }
+        for (token, address, at) in other.seen {
+            self.add_seen(token, address, at);
+        }
+    }
+
+    /// Whether there is nothing to be told.
+    pub const fn is_empty(&self) -> bool {
+        self.uses.is_empty()
+    }
+
+    fn add_use(&mut self, token: String, route: String, requests: u32, errors: u32) {
+        match self.uses.iter_mut().find(|(by, of, ..)| *by == token && *of == route) {
+            Some((_, _, all, failed)) => {
+                *all = all.saturating_add(requests);
+                *failed = failed.saturating_add(errors);
+            }
+            None => self.uses.push((token, route, requests, errors)),
+        }
+    }
+
+    fn add_seen(&mut self, token: String, address: String, at: Timestamp) {
+        self.seen.retain(|(by, from, _)| *by != token || *from != address);
         if self.seen.len() >= MOST_SEEN {
             self.seen.remove(0);
         }
-        self.seen.push((token.to_owned(), address.to_owned(), now));
-    }
-}
-
-/// The count of one key: a window that begins with its first request, and what its tokens did since it
-/// was last taken.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Tally {
-    ends_at: Option<Timestamp>,
-    number: u32,
-    #[serde(default)]
-    noted: Noted,
-}
-
-impl Tally {
-    /// Counts one request. One without a token is counted, and its use not noted. One above the quota is
-    /// refused, so it is noted as that at once.
-    pub fn count(&mut self, asked: &Asked<'_>, now: Timestamp) -> Counted {
-        let ends_at = match self.ends_at {
-            Some(ends_at) if now < ends_at => ends_at,
-            _ => {
-                self.number = 0;
-                now.plus(WINDOW)
-            }
-        };
-        self.ends_at = Some(ends_at);
-        self.number = self.number.saturating_add(1);
-        let refused = self.number > asked.most;
-        if !asked.token.is_empty()
-            && let Some((_, _, requests, errors)) = self.noted.of(asked.token, asked.route)
-        {
-            *requests = requests.saturating_add(1);
-            *errors = errors.saturating_add(refused.into());
-            if !asked.address.is_empty() {
-                self.noted.see(asked.token, asked.address, now);
-            }
-        }
-        Counted { number: self.number, resets_in: ends_at.since(now) }
-    }
-
-    /// Notes that a request which was counted was refused or failed.
-    pub fn fail(&mut self, asked: &Asked<'_>) {
-        if !asked.token.is_empty()
-            && let Some((_, _, _, errors)) = self.noted.of(asked.token, asked.route)
-        {
-            *errors = errors.saturating_add(1);
-        }
-    }
-
-    /// Takes out what is to be written.
-    pub fn take(&mut self) -> Noted {
-        std::mem::take(&mut self.noted)
-    }
-
-    /// Whether there is something to be written.
-    pub const fn holds_uses(&self) -> bool {
-        !self.noted.uses.is_empty()
+        self.seen.push((token, address, at));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
-    const PERSON_ASKS: Asked<'static> = asks("", "x", "");
-
-    const fn asks<'a>(token: &'a str, route: &'a str, address: &'a str) -> Asked<'a> {
-        Asked { route, token, most: 1_000, address, failed: false }
-    }
-
-    #[test]
-    fn a_window_begins_with_its_first_request_and_lasts_a_minute() {
-        let mut tally = Tally::default();
-        let numbers: Vec<u32> = [0, 1, 59_999, 60_000, 60_001, 200_000]
-            .into_iter()
-            .map(|after| tally.count(&PERSON_ASKS, NOW.plus(Span::millis(after))).number)
-            .collect();
-        assert_eq!(numbers, [1, 2, 3, 1, 2, 1]);
-    }
-
     #[test]
     fn the_fields_are_those_of_the_draft() {
         let quota = Quota { policy: "default", most: 100 };
@@ -273,29 +206,26 @@ mod tests {
     }
 
     #[test]
-    fn uses_are_noted_by_token_and_route_until_they_are_taken() {
-        let mut tally = Tally::default();
+    fn uses_are_noted_by_token_and_route() {
+        let mut noted = Noted::default();
         for (token, route) in [("a", "x"), ("a", "y"), ("a", "x"), ("b", "x"), ("", "x")] {
-            tally.count(&asks(token, route, ""), NOW);
+            noted.request(token, route, "", NOW);
         }
-        tally.fail(&asks("a", "y", ""));
-        tally.fail(&asks("", "y", ""));
+        noted.failure("a", "y");
+        noted.failure("", "y");
         let uses = |token: &str, route: &str, times, errors| {
             (token.to_owned(), route.to_owned(), times, errors)
         };
-        let noted = tally.take();
         let expected = [uses("a", "x", 2, 0), uses("a", "y", 1, 1), uses("b", "x", 1, 0)];
         assert_eq!((noted.uses.as_slice(), noted.seen.len()), (expected.as_slice(), 0));
-        assert!(!tally.holds_uses());
-        // What the quota refuses has failed.
-        let above = Asked { most: 5, ..asks("a", "x", "") };
-        tally.count(&above, NOW);
-        assert_eq!(tally.take().uses, [uses("a", "x", 1, 1)]);
+        let mut sum = noted.clone();
+        sum.add(noted);
+        assert_eq!(sum.uses[0], uses("a", "x", 4, 0));
     }
 
     #[test]
     fn addresses_are_noted_once_each_in_one_form_and_not_without_end() {
-        let mut tally = Tally::default();
+        let mut noted = Noted::default();
         for (token, from) in [
             ("a", "192.0.2.1"),
             ("a", "2001:DB8::1"),
@@ -303,58 +233,14 @@ mod tests {
             ("b", "no address"),
             ("", "192.0.2.9"),
         ] {
-            tally.count(&asks(token, "x", &seen_address(from)), NOW);
+            noted.request(token, "x", &seen_address(from), NOW);
         }
         let seen = |token: &str, from: &str| (token.to_owned(), from.to_owned(), NOW);
-        assert_eq!(tally.take().seen, [seen("a", "2001:db8::1"), seen("a", "192.0.2.1")]);
+        assert_eq!(noted.seen, [seen("a", "2001:db8::1"), seen("a", "192.0.2.1")]);
         for last in 0..1_000_u32 {
-            let from = std::net::Ipv4Addr::from(last).to_string();
-            tally.count(&asks("a", "x", &from), NOW);
+            noted.request("a", "x", &std::net::Ipv4Addr::from(last).to_string(), NOW);
         }
-        let kept = tally.take().seen;
-        assert_eq!(kept.len(), MOST_SEEN);
-        assert_eq!(kept.last(), Some(&seen("a", "0.0.3.231")));
-    }
-
-    #[test]
-    fn what_was_stored_in_an_older_form_is_still_counted_from() {
-        let stored = r#"{"ends_at":1800000060000,"number":7,"uses":[]}"#;
-        let mut tally: Tally = serde_json::from_str(stored).unwrap();
-        assert_eq!(tally.count(&PERSON_ASKS, NOW).number, 8);
-    }
-
-    proptest! {
-        #[test]
-        fn what_a_meter_is_told_comes_out_of_its_path(
-            route in "[a-z_.]{0,20}", token in "[a-z0-9_]{0,36}", most: u32, address in "[0-9a-f:.]{0,39}", failed: bool,
-        ) {
-            let asked = Asked { route: &route, token: &token, most, address: &address, failed };
-            let path = asked.path();
-            prop_assert_eq!(Asked::parse(&path), Some(asked));
-        }
-
-        #[test]
-        fn any_path_is_read_without_a_panic(path in ".{0,60}") {
-            Asked::parse(&path);
-        }
-
-        #[test]
-        fn no_window_lets_more_through_than_its_quota(
-            steps in proptest::collection::vec(0i64..5_000, 1..300), most in 0u32..50,
-        ) {
-            let quota = Quota { policy: "default", most };
-            let (mut tally, mut now) = (Tally::default(), NOW);
-            let (mut begun, mut passed) = (NOW, 0);
-            for step in steps {
-                now = now.plus(Span::millis(step));
-                let counted = tally.count(&PERSON_ASKS, now);
-                if counted.number == 1 {
-                    (begun, passed) = (now, 0);
-                }
-                prop_assert!(now.since(begun) < WINDOW && counted.resets_in <= WINDOW);
-                passed += u32::from(quota.check(counted).is_ok());
-                prop_assert!(passed <= most);
-            }
-        }
+        assert_eq!(noted.seen.len(), MOST_SEEN);
+        assert_eq!(noted.seen.last(), Some(&seen("a", "0.0.3.231")));
     }
 }
