@@ -12,7 +12,7 @@ const world = useWorld({ domainLimit: 1000 });
 
 const SHOWN = [
   "apiVersion", "createdAt", "description", "disabledAt", "disabledReason", "domainIds", "domainTags", "enabled", "events", "failingSince",
-  "headerNames", "id", "lastDeliveryAt", "ordering", "orgId", "previousSecretUntil", "publicKey", "updatedAt", "url",
+  "headerNames", "id", "lastDeliveryAt", "maxPerMinute", "ordering", "orgId", "payload", "previousSecretUntil", "publicKey", "updatedAt", "url",
 ];
 
 const listed = async (id, options) =>
@@ -367,7 +367,8 @@ describe("who gets what", () => {
     const [delivery, ...more] = await deliveries(endpoint);
     assert.deepEqual(more, [], "no delivery was made for the event that happened meanwhile");
     assert.equal(delivery.state, "failed");
-    assert.equal((await patch(endpoint.id, { enabled: true }, org)).status, 200);
+    const on = await patch(endpoint.id, { enabled: true }, org);
+    assert.deepEqual([on.status, on.body.missed.failed, on.body.missed.missing], [200, 1, 1], on.text);
     const later = await add();
     await world.drain();
     assert.deepEqual((await to.events()).map((event) => event.domainId).slice(1), [later.id]);

@@ -14,7 +14,7 @@ use dcvaas_core::model::delivery::{DeliveryState, DisabledReason, ErrorClass};
 use dcvaas_core::model::dns_record::{Purpose, RecordType};
 use dcvaas_core::model::dns_seen::Seen;
 use dcvaas_core::model::domain_state::{DomainErrorCode, DomainStatus};
-use dcvaas_core::model::endpoint_options::{ApiVersion, Ordering};
+use dcvaas_core::model::endpoint_options::{ApiVersion, Ordering, PayloadForm};
 use dcvaas_core::model::event::EventType;
 use dcvaas_core::model::id::{
     AuditId, DeliveryId, DomainId, EventId, OrgId, RequestId, SessionId, TokenId, UserId, WebhookId,
@@ -450,6 +450,10 @@ pub struct Webhook {
     pub api_version: ApiVersion,
     /// In which order deliveries go out.
     pub ordering: Ordering,
+    /// How much of an event is sent.
+    pub payload: PayloadForm,
+    /// How many requests it gets in a minute at most; null for no bound.
+    pub max_per_minute: Option<u32>,
     /// Whether events are sent.
     pub enabled: bool,
     /// Why not; null while it is on.
@@ -487,6 +491,32 @@ pub struct Webhook {
 pub struct WebhookAnswer {
     /// The endpoint.
     pub webhook: Webhook,
+}
+
+/// What an endpoint missed while it was off.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Missed {
+    /// Since when nothing arrived, 29 days back at most: what a replay takes as its `since`.
+    pub since: Moment,
+    /// Deliveries that were given up; 10,000 at most.
+    #[schemars(range(max = 10_000))]
+    pub failed: u32,
+    /// Events that no delivery was made for; 10,000 at most.
+    #[schemars(range(max = 10_000))]
+    pub missing: u32,
+}
+
+/// One endpoint after a change.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChangedWebhook {
+    /// The endpoint.
+    pub webhook: Webhook,
+    /// Only where the change turned it on: what can be sent again now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Missed")]
+    pub missed: Option<Missed>,
 }
 
 /// One event on its way to one endpoint.
@@ -613,6 +643,8 @@ pub struct EventTypeEntry {
     pub description: String,
     /// The JSON Schema (2020-12) of the body.
     pub schema: BTreeMap<String, serde_json::Value>,
+    /// The same of the body that endpoints get which asked for thin ones.
+    pub thin_schema: BTreeMap<String, serde_json::Value>,
     /// A body as it may look.
     pub example: BTreeMap<String, serde_json::Value>,
     /// What was changed, newest first.

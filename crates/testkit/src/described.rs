@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use boon::{Compiler, SchemaIndex, Schemas};
-use dcvaas_core::model::catalogue::exact_schema;
+use dcvaas_core::model::catalogue::{exact, schema, thin_schema};
 use dcvaas_core::model::event::EventType;
 use dcvaas_core::store::{Bound, Value};
 use serde_json::Value as Json;
 
+/// Which schema: of a type, in its thin form or not.
+type Key = (&'static str, bool);
+
 struct Catalogue {
     schemas: Schemas,
-    by_type: BTreeMap<&'static str, SchemaIndex>,
+    by_type: BTreeMap<Key, SchemaIndex>,
 }
 
 fn catalogue() -> &'static Catalogue {
@@ -20,13 +23,15 @@ fn catalogue() -> &'static Catalogue {
         let mut schemas = Schemas::new();
         let mut compiler = Compiler::new();
         compiler.enable_format_assertions();
-        let by_type = EventType::ALL.iter().map(|event| {
-            let url = format!("https://catalogue.invalid/{event}");
-            let added = compiler.add_resource(&url, exact_schema(*event));
+        let all = EventType::ALL.iter().flat_map(|event| [(*event, false), (*event, true)]);
+        let by_type = all.map(|(event, thin)| {
+            let url = format!("https://catalogue.invalid/{event}/{thin}");
+            let schema = if thin { thin_schema(event) } else { schema(event) };
+            let added = compiler.add_resource(&url, exact(schema));
             added.expect("the url names one schema");
             let index = compiler.compile(&url, &mut schemas);
             (
-                event.as_str(),
+                (event.as_str(), thin),
                 index.unwrap_or_else(|error| panic!("the schema of {event}: {error:#}")),
             )
         });
@@ -54,9 +59,18 @@ pub(crate) fn assert_described(bound: &Bound) {
 
 /// Fails the test if the body is not exactly what the catalogue describes for this type.
 pub fn assert_fits(event: EventType, body: &str) {
+    assert_form(event, false, body);
+}
+
+/// The same for the thin form.
+pub fn assert_fits_thin(event: EventType, body: &str) {
+    assert_form(event, true, body);
+}
+
+fn assert_form(event: EventType, thin: bool, body: &str) {
     let body: Json = serde_json::from_str(body).expect("a body is JSON");
     let Catalogue { schemas, by_type } = catalogue();
-    let index = by_type.get(event.as_str()).expect("every type has a schema");
+    let index = by_type.get(&(event.as_str(), thin)).expect("every type has a schema");
     if let Err(error) = schemas.validate(&body, *index) {
         panic!("not as the catalogue describes {event}: {error:#}\n{body:#}");
     }

@@ -32,7 +32,7 @@ mod world;
 pub use background::Tasks;
 pub use clock::{TestClock, TestTimer};
 pub use cloudflare::FakeCloudflare;
-pub use described::assert_fits;
+pub use described::{assert_fits, assert_fits_thin};
 pub use dns::FakeDns;
 pub use entropy::SeededEntropy;
 pub use executor::{run, turn};

@@ -102,6 +102,13 @@ export type components = {
             /** @description The number of a row; 0 is before the first one. */
             position: number;
         };
+        /** @description One endpoint after a change. */
+        ChangedWebhook: {
+            /** @description Only where the change turned it on: what can be sent again now. */
+            missed?: components["schemas"]["Missed"];
+            /** @description The endpoint. */
+            webhook: components["schemas"]["Webhook"];
+        };
         /** @description An organization to make. */
         CreateOrganization: {
             /** @description What it is called. */
@@ -142,8 +149,12 @@ export type components = {
             events?: components["schemas"]["EventPattern"][] | null;
             /** @description Further headers of every request, all of them anew: 10 at most. Their values are never shown again. */
             headers?: components["schemas"]["HeaderValues"] | null;
+            /** @description How many requests it gets in a minute at most; what comes to more waits. Null for no bound. */
+            maxPerMinute?: number | null;
             /** @description In which order deliveries go out. */
             ordering?: components["schemas"]["Ordering"] | null;
+            /** @description How much of an event is sent: all of it, or (`thin`) its ids, type, time and number alone. The log and the feed have all of it either way. */
+            payload?: components["schemas"]["PayloadForm"] | null;
             /** @description Where to send events: a public `https` address. */
             url: string;
         };
@@ -344,6 +355,8 @@ export type components = {
             example: Record<string, never>;
             /** @description The JSON Schema (2020-12) of the body. */
             schema: Record<string, never>;
+            /** @description The same of the body that endpoints get which asked for thin ones. */
+            thinSchema: Record<string, never>;
             /** @description The type. */
             type: components["schemas"]["EventType"];
             /** @description The version of the body. */
@@ -456,6 +469,15 @@ export type components = {
             /** @description The person's role. */
             role: components["schemas"]["Role"];
         };
+        /** @description What an endpoint missed while it was off. */
+        Missed: {
+            /** @description Deliveries that were given up; 10,000 at most. */
+            failed: number;
+            /** @description Events that no delivery was made for; 10,000 at most. */
+            missing: number;
+            /** @description Since when nothing arrived, 29 days back at most: what a replay takes as its `since`. */
+            since: components["schemas"]["Moment"];
+        };
         /**
          * Format: date-time
          * @description A moment in UTC as ISO 8601, with milliseconds.
@@ -546,6 +568,8 @@ export type components = {
             /** @description What is kept of it. */
             tokenMeta: components["schemas"]["TokenMeta"];
         };
+        /** @description How much of an event an endpoint gets. */
+        PayloadForm: "full" | "thin";
         /** @description A person. */
         Person: {
             /** @description Their e-mail address. */
@@ -851,8 +875,12 @@ export type components = {
             events?: components["schemas"]["EventPattern"][] | null;
             /** @description Further headers of every request, all of them anew: 10 at most. Their values are never shown again. */
             headers?: components["schemas"]["HeaderValues"] | null;
+            /** @description How many requests it gets in a minute at most; what comes to more waits. Null for no bound. */
+            maxPerMinute?: number | null;
             /** @description In which order deliveries go out. */
             ordering?: components["schemas"]["Ordering"] | null;
+            /** @description How much of an event is sent: all of it, or (`thin`) its ids, type, time and number alone. The log and the feed have all of it either way. */
+            payload?: components["schemas"]["PayloadForm"] | null;
             /** @description Where to send events: a public `https` address. */
             url?: string | null;
         };
@@ -911,10 +939,14 @@ export type components = {
             id: components["schemas"]["WebhookId"];
             /** @description When it last took an event. */
             lastDeliveryAt: components["schemas"]["Moment"] | null;
+            /** @description How many requests it gets in a minute at most; null for no bound. */
+            maxPerMinute: number | null;
             /** @description In which order deliveries go out. */
             ordering: components["schemas"]["Ordering"];
             /** @description The organization it belongs to. */
             orgId: components["schemas"]["OrgId"];
+            /** @description How much of an event is sent. */
+            payload: components["schemas"]["PayloadForm"];
             /** @description Until when the secret before this one, and the key pair before this one, sign too; null when they do not. */
             previousSecretUntil: components["schemas"]["Moment"] | null;
             /** @description What verifies the signatures `v1a` in `webhook-signature`; null where only the secret signs. */
@@ -1086,6 +1118,11 @@ export const MemberStatus = {
 export const Ordering = {
   "none": "As soon as possible: `seq` tells the order.",
   "fifo": "One after the other: the next goes out when the one before it is delivered or given up."
+} as const;
+
+export const PayloadForm = {
+  "full": "All that the catalogue describes.",
+  "thin": "Ids, type, time and number alone."
 } as const;
 
 export const Plan = {

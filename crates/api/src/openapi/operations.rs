@@ -246,10 +246,16 @@ pub const OPERATIONS: &[Operation] = &[
     operation("webhooks.get", "Webhooks", "Get an endpoint", "With its health, without its secret.")
         .at::<WebhookId>()
         .answers::<wire::WebhookAnswer>(200, "The endpoint."),
-    operation("webhooks.update", "Webhooks", "Change an endpoint", "What is left out stays as it is.")
+    operation(
+        "webhooks.update",
+        "Webhooks",
+        "Change an endpoint",
+        "What is left out stays as it is. Where it is turned on, the answer counts what it missed while it was off; \
+         replay sends that.",
+    )
         .at::<WebhookId>()
         .takes::<webhooks::UpdateWebhook>(r#"{ "enabled": false }"#)
-        .answers::<wire::WebhookAnswer>(200, "The endpoint after the change."),
+        .answers::<wire::ChangedWebhook>(200, "The endpoint after the change."),
     operation("webhooks.delete", "Webhooks", "Delete an endpoint", "With the record of its deliveries.")
         .at::<WebhookId>()
         .no_content("It is deleted."),

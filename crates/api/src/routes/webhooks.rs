@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use dcvaas_core::flow::{FlowError, webhooks as flow};
-use dcvaas_core::model::endpoint_options::{ApiVersion, CustomHeaders, MOST_DOMAINS, Ordering};
+use dcvaas_core::model::endpoint_options::{
+    ApiVersion, CustomHeaders, MOST_DOMAINS, MOST_PER_MINUTE, Ordering, PayloadForm,
+};
 use dcvaas_core::model::event::EventSelection;
 use dcvaas_core::model::id::{DomainId, WebhookId};
 use dcvaas_core::model::patch::Patch;
@@ -24,6 +26,8 @@ use crate::wire::{EventPattern, HeaderValues, Tag};
 
 /// Characters of a description at most.
 const LONGEST_DESCRIPTION: usize = 500;
+
+const MOST_PER_MINUTE_EXCEEDED: u32 = MOST_PER_MINUTE + 1;
 
 /// Both forms of the secret, in the answers that show it.
 pub(super) const SECRETS: &[&str] = &["secret", "signingSecret"];
@@ -63,6 +67,13 @@ pub(crate) struct UpdateWebhook {
     ordering: Option<Ordering>,
     /// Whether an Ed25519 key of its own signs too: then `publicKey` verifies what is sent.
     ed25519: Option<bool>,
+    /// How much of an event is sent: all of it, or (`thin`) its ids, type, time and number alone. The log and the feed
+    /// have all of it either way.
+    payload: Option<PayloadForm>,
+    /// How many requests it gets in a minute at most; what comes to more waits. Null for no bound.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<u32>", range(min = 1, max = MOST_PER_MINUTE)))]
+    max_per_minute: Patch<u32>,
 }
 
 /// What a new endpoint is made of: the same, with an address.
@@ -97,6 +108,10 @@ impl UpdateWebhook {
             let text = "Give 100 domains at most; tags choose more.";
             return Err(Problem::bad_field("domainIds", "too_many", text));
         }
+        if let Patch::Set(0 | MOST_PER_MINUTE_EXCEEDED..) = self.max_per_minute {
+            let text = "Give a whole number from 1 to 6000, or null for no bound.";
+            return Err(Problem::bad_field("maxPerMinute", "out_of_range", text));
+        }
         let tags = self.domain_tags.map(|words| domains::tags("domainTags", words));
         Ok(flow::Wanted {
             url: self.url.map(|url| flow::parse_url(app, &url)).transpose()?,
@@ -109,6 +124,8 @@ impl UpdateWebhook {
             api_version: self.api_version,
             ordering: self.ordering,
             ed25519: self.ed25519,
+            payload: self.payload,
+            max_per_minute: self.max_per_minute,
         })
     }
 }

@@ -105,6 +105,8 @@ struct Webhook {
     last_delivery_at: Nullable,
     disabled_at: Nullable,
     public_key: Nullable,
+    payload: String,
+    max_per_minute: Nullable,
     previous_secret_until: Nullable,
     created_at: String,
     updated_at: String,
@@ -152,7 +154,7 @@ fn tokens_and_endpoints_have_exactly_their_members() {
         }
         let webhooks = desk.admin("GET", "/api/webhooks", "").await.json();
         assert_fits::<Webhook>(&webhooks["webhooks"][0]);
-        assert_eq!(names(&webhooks["webhooks"][0]).len(), 19);
+        assert_eq!(names(&webhooks["webhooks"][0]).len(), 21);
         let made = desk.admin("POST", "/api/tokens", r#"{"name":"x"}"#).await;
         assert_eq!(names(&made.json()), ["token", "tokenMeta"]);
         assert_fits::<Token>(&made.json()["tokenMeta"]);

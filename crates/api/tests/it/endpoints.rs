@@ -33,7 +33,9 @@ fn two_changes_at_once_both_hold() {
             json!({ "headers": { "X-Tenant": "7" } }),
             json!({ "ordering": "fifo" }),
             json!({ "ed25519": true }),
-            json!({ "ed25519": true }),
+            json!({ "payload": "thin" }),
+            json!({ "maxPerMinute": 60 }),
+            json!({ "enabled": false }),
         ];
         for pair in changes.chunks(2) {
             let [left, right] = pair else { panic!("pairs") };
@@ -45,7 +47,7 @@ fn two_changes_at_once_both_hold() {
         let expected = json!({
             "enabled": false, "disabledReason": "owner", "description": "CRM",
             "url": "https://hooks.receiver.dev/other", "events": ["dns.*"], "domainTags": ["eu"],
-            "domainIds": [objects.domain], "headerNames": ["X-Tenant"], "ordering": "fifo",
+            "domainIds": [objects.domain], "headerNames": ["X-Tenant"], "ordering": "fifo", "payload": "thin", "maxPerMinute": 60,
         });
         for (name, value) in expected.as_object().unwrap() {
             assert_eq!(&after[name], value, "{name}");
@@ -63,7 +65,7 @@ fn what_is_left_out_stays_and_what_is_empty_is_cleared() {
         let all = json!({
             "description": "CRM", "domainIds": [objects.domain], "domainTags": ["eu", "eu"],
             "headers": { "Authorization": "Bearer hush", "X-Tenant": "7" }, "apiVersion": "2026-11-01",
-            "ordering": "fifo", "enabled": false,
+            "ordering": "fifo", "enabled": false, "payload": "thin", "maxPerMinute": 6000,
         });
         assert_eq!(patch(&desk, &objects, &all).await.status, 200);
         let before = shown(&desk, &objects).await;
@@ -73,6 +75,7 @@ fn what_is_left_out_stays_and_what_is_empty_is_cleared() {
 
         let none = json!({
             "description": null, "domainIds": [], "domainTags": [], "headers": {}, "ordering": "none", "enabled": true,
+            "payload": "full", "maxPerMinute": null,
         });
         let after = patch(&desk, &objects, &none).await.json()["webhook"].clone();
         for (name, value) in [
@@ -82,6 +85,9 @@ fn what_is_left_out_stays_and_what_is_empty_is_cleared() {
             ("headerNames", json!([])),
             ("ordering", json!("none")),
             ("disabledReason", json!(null)),
+            ("disabledAt", json!(null)),
+            ("payload", json!("full")),
+            ("maxPerMinute", json!(null)),
         ] {
             assert_eq!(after[name], value, "{name}");
         }
@@ -143,6 +149,10 @@ fn what_cannot_be_asked_is_refused_by_its_field() {
             (json!({ "apiVersion": "2020-01-01" }), "apiVersion", "invalid"),
             (json!({ "ordering": "lifo" }), "ordering", "invalid"),
             (json!({ "ed25519": "yes" }), "ed25519", "invalid"),
+            (json!({ "payload": "slim" }), "payload", "invalid"),
+            (json!({ "maxPerMinute": 0 }), "maxPerMinute", "out_of_range"),
+            (json!({ "maxPerMinute": 6001 }), "maxPerMinute", "out_of_range"),
+            (json!({ "maxPerMinute": -1 }), "maxPerMinute", "invalid"),
             (json!({ "publicKey": null }), "publicKey", "invalid"),
         ] {
             let mut create = body.clone();
@@ -312,5 +322,51 @@ fn a_host_name_that_leads_to_a_private_address_is_refused_when_it_is_stored() {
             let body = json!({ "url": format!("https://{host}/in") });
             assert_eq!(patch(&desk, &objects, &body).await.status, 200, "{host}");
         }
+    });
+}
+
+#[test]
+fn who_turns_an_endpoint_on_is_told_what_it_missed_and_can_replay_just_that() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let objects = desk.stock().await;
+        desk.world.execute("UPDATE deliveries SET state = 'failed', next_attempt_at = NULL");
+        desk.world.clock.advance(Span::hours(1));
+        let off = json!({ "enabled": false });
+        assert_eq!(patch(&desk, &objects, &off).await.json()["missed"], json!(null));
+        let began = desk.world.now();
+        for name in ["b.example.com", "c.example.com"] {
+            let body = json!({ "hostname": name }).to_string();
+            assert_eq!(desk.admin("POST", "/api/domains", &body).await.status, 201);
+            desk.world.clock.advance(Span::minutes(1));
+        }
+        let on = json!({ "enabled": true });
+        let told = patch(&desk, &objects, &on).await.json()["missed"].clone();
+        assert_eq!(told, json!({ "since": began.to_iso(), "failed": 0, "missing": 2 }));
+        assert_eq!(patch(&desk, &objects, &on).await.json()["missed"], json!(null), "it is on");
+        let replay = async |what: &str, since: &Value| {
+            let path = format!("/api/webhooks/{}/replay", objects.webhook);
+            let body = json!({ "since": since, "what": what }).to_string();
+            desk.admin("POST", &path, &body).await.json()["count"].clone()
+        };
+        assert_eq!(replay("missing", &told["since"]).await, json!(2));
+
+        // One that failed before it was turned off missed what was given up since then, too.
+        let failing = began.minus(Span::hours(1)).as_millis();
+        let sql = format!(
+            "UPDATE webhook_endpoints SET enabled = 0, disabled_reason = 'failing', disabled_at = {}, failing_since = {failing}",
+            desk.world.now().as_millis()
+        );
+        desk.world.execute(&sql);
+        let told = patch(&desk, &objects, &on).await.json()["missed"].clone();
+        assert_eq!((&told["failed"], &told["missing"]), (&json!(1), &json!(0)));
+        assert_eq!(replay("failed", &told["since"]).await, json!(1));
+
+        // Months later as much is offered as can be sent.
+        desk.world.execute("UPDATE webhook_endpoints SET enabled = 0, disabled_at = 1");
+        let told = patch(&desk, &objects, &on).await.json()["missed"].clone();
+        assert_eq!(told["since"], desk.world.now().minus(Span::days(29)).to_iso());
+        assert_eq!(replay("missing", &told["since"]).await, json!(0));
+        desk.world.background.kill_all();
     });
 }

@@ -3,6 +3,7 @@
 use dcvaas_core::flow::webhooks::Wanted;
 use dcvaas_core::job::Job;
 use dcvaas_core::model::endpoint_options::Ordering;
+use dcvaas_core::model::patch::Patch;
 use dcvaas_core::time::Span;
 use dcvaas_testkit::run;
 use serde_json::{Value, json};
@@ -321,5 +322,50 @@ fn an_endpoint_that_recovers_is_told_of_anew_when_it_fails_anew() {
             stage.drain().await;
             stage.minutes(2).await;
         }
+    });
+}
+
+#[test]
+fn an_endpoint_gets_no_more_in_a_minute_than_its_owner_allows_and_all_in_the_end() {
+    run(async {
+        let stage = Stage::new().await;
+        let bounded = stage.world.http.receiver(ORDERED);
+        let wanted = Wanted { max_per_minute: Patch::Set(7), ..Wanted::default() };
+        made_endpoint(&stage.world, &stage.caller, ORDERED, &wanted).await;
+        for name in 0..30 {
+            stage.add(&format!("d{name}.example.com")).await.unwrap();
+        }
+        stage.world.execute("UPDATE domains SET next_check_at = 9000000000000");
+        stage.drain().await;
+        assert_eq!(bounded.deliveries().len(), 7);
+        assert_eq!(states(&stage, crate::stage::INBOX), ["delivered"; 30], "nobody else waits");
+        for expected in [14, 21, 28, 30, 30] {
+            stage.minutes(1).await;
+            assert_eq!(bounded.deliveries().len(), expected);
+        }
+        assert_eq!(states(&stage, ORDERED), ["delivered"; 30]);
+        let ids: std::collections::BTreeSet<String> =
+            bounded.headers("webhook-id").into_iter().collect();
+        assert_eq!(ids.len(), 30, "each once");
+    });
+}
+
+#[test]
+fn retries_count_towards_the_minute_too() {
+    run(async {
+        let stage = Stage::new().await;
+        stage.world.execute("UPDATE webhook_endpoints SET per_minute = 2");
+        stage.inbox.always(500);
+        for name in 0..3 {
+            stage.add(&format!("d{name}.example.com")).await.unwrap();
+        }
+        stage.world.execute("UPDATE domains SET next_check_at = 9000000000000");
+        stage.drain().await;
+        for minute in 2..10 {
+            stage.minutes(1).await;
+            assert!(stage.inbox.deliveries().len() <= 2 * minute, "minute {minute}");
+        }
+        stage.heal().await;
+        stage.assert_sound();
     });
 }

@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use dcvaas_core::flow::By;
 use dcvaas_core::flow::rotation::{self, Rotation};
 use dcvaas_core::flow::webhooks::Wanted;
-use dcvaas_core::model::endpoint_options::CustomHeaders;
+use dcvaas_core::model::endpoint_options::{CustomHeaders, PayloadForm};
+use dcvaas_core::model::event::EventType;
 use dcvaas_core::time::Span;
-use dcvaas_testkit::{Receiver, run};
+use dcvaas_testkit::{Receiver, assert_fits, assert_fits_thin, run};
 use ring::signature::{ED25519, UnparsedPublicKey};
 use serde_json::{Value, json};
 
@@ -188,5 +189,30 @@ fn a_host_name_is_judged_by_its_addresses_before_it_is_called() {
         stage.drain().await;
         assert_eq!(stage.inbox.deliveries().len(), 5, "it leads somewhere else now");
         assert_eq!(INBOX.split('/').nth(2), Some(host));
+    });
+}
+
+#[test]
+fn a_thin_body_is_what_is_signed_and_the_log_keeps_all_of_it() {
+    run(async {
+        let stage = Stage::new().await;
+        let receiver = stage.world.http.receiver(SIGNED);
+        let wanted =
+            Wanted { ed25519: Some(true), payload: Some(PayloadForm::Thin), ..Wanted::default() };
+        made_endpoint(&stage.world, &stage.caller, SIGNED, &wanted).await;
+        stage.add(HOST).await.unwrap();
+        stage.drain().await;
+        let body = |receiver: &Receiver| {
+            String::from_utf8(receiver.deliveries().pop().unwrap().body.unwrap()).unwrap()
+        };
+        let (thin, full) = (body(&receiver), body(&stage.inbox));
+        assert_fits_thin(EventType::DomainAdded, &thin);
+        assert_fits(EventType::DomainAdded, &full);
+        for (name, value) in parse(&thin).as_object().unwrap() {
+            assert_eq!(&parse(&full)[name], value, "{name}");
+        }
+        assert_eq!(verified(&receiver, &public_key(&stage)), [true]);
+        let kept = stage.world.query("SELECT payload FROM events");
+        assert_eq!(kept, json!([{ "payload": full }]));
     });
 }

@@ -7,9 +7,10 @@ use super::address;
 use super::endpoint_secret::{self, Slot};
 use crate::crypto::private_key::v1a;
 use crate::model::delivery::{Due, ErrorClass, Settlement, prepare, settle, unsent};
-use crate::model::endpoint_options::CustomHeaders;
+use crate::model::endpoint_options::{CustomHeaders, PayloadForm};
 use crate::model::outgoing::{Leads, OutgoingUrl};
 use crate::model::shown_headers::ShownHeaders;
+use crate::model::thin::thin;
 use crate::ports::{App, HttpRequest, Level};
 use crate::store::deliveries::ClaimedRow;
 use crate::time::{Span, Timestamp};
@@ -112,7 +113,10 @@ fn due(app: &App, row: &ClaimedRow, now: Timestamp) -> Result<Due, ErrorClass> {
     Ok(Due {
         event_id: row.event_id.clone(),
         event_type: row.event_type,
-        payload: row.payload.clone(),
+        payload: match row.form {
+            PayloadForm::Full => row.payload.clone(),
+            PayloadForm::Thin => thin(&row.payload),
+        },
         url,
         secret: open(Slot::Current, &row.sealed_secret)?,
         previous: previous.map(|sealed| open(Slot::Previous, sealed)).transpose()?,

@@ -69,11 +69,12 @@ pub async fn deliver(app: &App, timer: &Rc<dyn Timer>, ids: &[DeliveryId]) -> Re
             vec![
                 deliveries::claim(wanted.clone(), now, &claim),
                 deliveries::HOLD_BACK.bind([wanted.clone(), now.into()]),
+                deliveries::USED.bind([(&claim).into(), wanted.clone(), now.into()]),
                 deliveries::CLAIMED.bind([(&claim).into(), wanted]),
             ],
         )
         .await?;
-    let claimed: Vec<ClaimedRow> = rows(&claimed, 2)?.all()?;
+    let claimed: Vec<ClaimedRow> = rows(&claimed, 3)?.all()?;
     if claimed.is_empty() {
         return Ok(());
     }

@@ -137,6 +137,11 @@ impl Outcome {
         if room > 0 {
             let claim = DeliveryId::new(now, app.entropy.bytes());
             self.statements.push(deliveries::claim_waiting(endpoints.clone(), now, room, &claim));
+            // They are the endpoints of these tries.
+            if tried.iter().any(|one| one.row.bounded) {
+                let used = [(&claim).into(), endpoints.clone(), now.into()];
+                self.statements.push(deliveries::USED_WAITING.bind(used));
+            }
             let taken = deliveries::TAKEN_UP.bind([(&claim).into(), endpoints.clone()]);
             self.read(Reading::TakenUp, taken);
         }

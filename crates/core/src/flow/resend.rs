@@ -12,12 +12,14 @@ use crate::model::problem::{Problem, ProblemCode};
 use crate::ports::App;
 use crate::store::delivery_log::{self, DeliveryRow};
 use crate::store::webhook_endpoints::EndpointRow;
-use crate::store::{Value, audit_logs};
+use crate::store::{Bound, Value, audit_logs};
 use crate::time::{Span, Timestamp};
 
 /// How far back events are sent again: as long as the log is kept, since what was cleared from it
 /// would look as if it had never been sent.
 const FURTHEST: Span = Span::days(30);
+/// How far back it is offered: so that who takes the offer up a while later is not refused.
+const OFFERED: Span = Span::days(29);
 /// How many deliveries one replay makes at most.
 const MOST: u32 = 10_000;
 /// How many of them are woken; as many as may be in flight to one endpoint. The others follow them.
@@ -80,16 +82,7 @@ pub async fn replay(
         let text = "Events are sent again for 30 days at most.";
         return Err(Problem::bad_field("since", "too_old", text).into());
     }
-    let prefix = match wanted.what {
-        ReplayWhat::Failed => "dlv",
-        ReplayWhat::Missing => "evt",
-    };
-    let range: [Value; 4] = [
-        (&row.id).into(),
-        (&row.org_id).into(),
-        format!("{prefix}_{:012x}", wanted.since.as_millis()).into(),
-        MOST.into(),
-    ];
+    let range = range(row, wanted.what, wanted.since);
     if wanted.dry_run {
         let count = match wanted.what {
             ReplayWhat::Failed => delivery_log::COUNT_FAILED.bind(range),
@@ -126,6 +119,30 @@ pub async fn replay(
         .await?;
     wake_deliveries(app, rows(&answers, 2)?)?;
     Ok(rows(&answers, 0)?.changes)
+}
+
+/// Since when an endpoint that is off got nothing, as far back as it can be sent again.
+pub(super) fn missed_since(row: &EndpointRow, now: Timestamp) -> Option<Timestamp> {
+    let off = row.disabled_at?;
+    let since = row.failing_since.map_or(off, |failing| failing.min(off));
+    Some(since.max(now.minus(OFFERED)))
+}
+
+/// The statements that count what an endpoint missed since then: given up, and never planned.
+pub(super) fn count_missed(row: &EndpointRow, since: Timestamp) -> [Bound; 2] {
+    let [failed, missing] =
+        [ReplayWhat::Failed, ReplayWhat::Missing].map(|what| range(row, what, since));
+    [delivery_log::COUNT_FAILED.bind(failed), delivery_log::COUNT_MISSING.bind(missing)]
+}
+
+/// What a replay looks at.
+fn range(row: &EndpointRow, what: ReplayWhat, since: Timestamp) -> [Value; 4] {
+    let prefix = match what {
+        ReplayWhat::Failed => "dlv",
+        ReplayWhat::Missing => "evt",
+    };
+    let from = format!("{prefix}_{:012x}", since.as_millis());
+    [(&row.id).into(), (&row.org_id).into(), from.into(), MOST.into()]
 }
 
 pub(super) fn refuse_if_off(enabled: bool) -> Result<(), Problem> {

@@ -5,11 +5,11 @@ use serde_json::{Map, Value as Json, json};
 
 use super::endpoint_secret::{self, Slot};
 use super::rotation::with_secret;
-use super::{By, CountRow, FlowError, address, rows};
+use super::{By, CountRow, FlowError, address, resend, rows};
 use crate::crypto::mac::SigningSecret;
 use crate::model::audit::AuditAction;
 use crate::model::caller::Caller;
-use crate::model::endpoint_options::{ApiVersion, CustomHeaders, Ordering};
+use crate::model::endpoint_options::{ApiVersion, CustomHeaders, Ordering, PayloadForm};
 use crate::model::event::EventSelection;
 use crate::model::id::{DomainId, OrgId, WebhookId};
 use crate::model::outgoing::OutgoingUrl;
@@ -43,20 +43,19 @@ pub struct Wanted {
     pub ordering: Option<Ordering>,
     /// Whether an Ed25519 key signs too.
     pub ed25519: Option<bool>,
+    /// How much of an event to send.
+    pub payload: Option<PayloadForm>,
+    /// How many requests to send in a minute at most.
+    pub max_per_minute: Patch<u32>,
 }
 
 impl Wanted {
     /// What was asked, for the audit log: no secrets, and no query of an address, which may hold one.
     fn shown(&self) -> Map<String, Json> {
         let url = self.url.as_ref().map(|url| url.as_str().split('?').next());
-        let description = match &self.description {
-            Patch::Keep => None,
-            Patch::Clear => Some(Json::Null),
-            Patch::Set(text) => Some(json!(text)),
-        };
         let members = [
             ("url", url.map(|url| json!(url))),
-            ("description", description),
+            ("description", patched(&self.description)),
             ("events", self.events.as_ref().map(|events| json!(events))),
             ("enabled", self.enabled.map(Json::Bool)),
             ("domainIds", self.domains.as_ref().map(|domains| json!(domains))),
@@ -65,6 +64,8 @@ impl Wanted {
             ("apiVersion", self.api_version.map(|version| json!(version))),
             ("ordering", self.ordering.map(|ordering| json!(ordering))),
             ("ed25519", self.ed25519.map(Json::Bool)),
+            ("payload", self.payload.map(|form| json!(form))),
+            ("maxPerMinute", patched(&self.max_per_minute)),
         ];
         members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
@@ -98,6 +99,15 @@ impl Wanted {
 
     fn ids(&self) -> Option<Value> {
         self.domains.as_ref().map(Value::json)
+    }
+}
+
+/// A value that can be cleared, for the audit log.
+fn patched<T: Into<Json> + Clone>(patch: &Patch<T>) -> Option<Json> {
+    match patch {
+        Patch::Keep => None,
+        Patch::Clear => Some(Json::Null),
+        Patch::Set(value) => Some(value.clone().into()),
     }
 }
 
@@ -157,6 +167,8 @@ pub async fn create(
                     wanted.enabled.unwrap_or(true).into(),
                     public_key.into(),
                     sealed_key.into(),
+                    wanted.payload.unwrap_or(PayloadForm::Full).as_str().into(),
+                    wanted.max_per_minute.clone().apply(None).into(),
                 ]),
                 audit_logs::insert_if_changed(&entry),
                 webhook_endpoints::COUNT.bind([org.into()]),
@@ -173,7 +185,8 @@ pub async fn create(
     Err(Problem::limit_reached("webhook endpoints", count, limit, caller.plan).into())
 }
 
-/// Changes an endpoint and answers with it. Writes only what is asked for.
+/// Changes an endpoint and answers with it; and, where that turns it on, with what it missed meanwhile.
+/// Writes only what is asked for.
 pub async fn update(
     app: &App,
     by: &By,
@@ -193,41 +206,50 @@ pub async fn update(
     let (header_names, sealed_headers) = wanted.headers(app, id, org)?.unzip();
     let (public_key, sealed_key) = wanted.key(app, id, org).await?.unzip();
     let ids: Value = wanted.ids().into();
-    let answers = app
-        .db
-        .batch(
-            "webhook.update",
-            vec![
-                webhook_endpoints::UPDATE.bind([
-                    id.into(),
-                    org.into(),
-                    now.into(),
-                    wanted.url.as_ref().map(OutgoingUrl::as_str).into(),
-                    wanted.events.as_ref().map(EventSelection::to_json).into(),
-                    (wanted.description != Patch::Keep).into(),
-                    wanted.description.clone().apply(None).into(),
-                    wanted.enabled.into(),
-                    wanted.tags.as_ref().map(Tags::to_json).into(),
-                    ids.clone(),
-                    header_names.into(),
-                    sealed_headers.into(),
-                    wanted.api_version.map(ApiVersion::as_str).into(),
-                    wanted.ordering.map(|ordering| ordering == Ordering::Fifo).into(),
-                    wanted.ed25519.into(),
-                    public_key.into(),
-                    sealed_key.into(),
-                ]),
-                audit_logs::insert_if_changed(&entry),
-                webhook_endpoints::ANSWER.bind([id.into(), org.into()]),
-                webhook_endpoints::UNKNOWN_DOMAIN.bind([ids, org.into()]),
-            ],
-        )
-        .await?;
-    refuse_unknown(rows(&answers, 3)?)?;
-    match &rows(&answers, 2)?.body {
-        Some(members) => Ok(format!("{{\"webhook\":{{{members}}}}}")),
-        None => Err(Problem::not_found().into()),
+    let mut batch = vec![
+        webhook_endpoints::UPDATE.bind([
+            id.into(),
+            org.into(),
+            now.into(),
+            wanted.url.as_ref().map(OutgoingUrl::as_str).into(),
+            wanted.events.as_ref().map(EventSelection::to_json).into(),
+            (wanted.description != Patch::Keep).into(),
+            wanted.description.clone().apply(None).into(),
+            wanted.enabled.into(),
+            wanted.tags.as_ref().map(Tags::to_json).into(),
+            ids.clone(),
+            header_names.into(),
+            sealed_headers.into(),
+            wanted.api_version.map(ApiVersion::as_str).into(),
+            wanted.ordering.map(|ordering| ordering == Ordering::Fifo).into(),
+            wanted.ed25519.into(),
+            public_key.into(),
+            sealed_key.into(),
+            wanted.payload.map(PayloadForm::as_str).into(),
+            (wanted.max_per_minute != Patch::Keep).into(),
+            wanted.max_per_minute.clone().apply(None).into(),
+        ]),
+        audit_logs::insert_if_changed(&entry),
+        webhook_endpoints::ANSWER.bind([id.into(), org.into()]),
+        webhook_endpoints::UNKNOWN_DOMAIN.bind([ids, org.into()]),
+    ];
+    let missed = resend::missed_since(row, now).filter(|_| wanted.enabled == Some(true));
+    if let Some(since) = missed {
+        batch.extend(resend::count_missed(row, since));
     }
+    let answers = app.db.batch("webhook.update", batch).await?;
+    refuse_unknown(rows(&answers, 3)?)?;
+    let Some(members) = &rows(&answers, 2)?.body else { return Err(Problem::not_found().into()) };
+    let mut answer = ["{\"webhook\":{", members, "}"].concat();
+    if let Some(since) = missed {
+        let count = |index| -> Result<u32, FlowError> {
+            Ok(rows(&answers, index)?.first::<CountRow>()?.map_or(0, |row| row.count))
+        };
+        let missed = json!({ "since": since.to_iso(), "failed": count(4)?, "missing": count(5)? });
+        answer = [&answer, ",\"missed\":", &missed.to_string()].concat();
+    }
+    answer.push('}');
+    Ok(answer)
 }
 
 /// A filter by a domain that is not there would let nothing pass, and nobody would know why.

@@ -17,6 +17,7 @@ use super::endpoint_options::ApiVersion;
 use super::event::EventType;
 use super::event_example::{Sample, example};
 use super::id::{EventId, OrgId, WebhookId};
+use super::thin::is_kept;
 use super::{domain_event, job_event, webhook_event};
 use crate::time::Timestamp;
 
@@ -121,6 +122,18 @@ pub fn schema(event: EventType) -> Value {
     schema
 }
 
+/// The schema of the body that an endpoint gets which asked for thin ones.
+pub fn thin_schema(event: EventType) -> Value {
+    let mut schema = schema(event);
+    if let Some(members) = schema["properties"].as_object_mut() {
+        members.retain(|name, _| is_kept(name));
+    }
+    if let Some(required) = schema["required"].as_array_mut() {
+        required.retain(|name| name.as_str().is_some_and(is_kept));
+    }
+    schema
+}
+
 /// Only `domain.error` has `errors`, and it has always.
 fn of_domain(event: EventType) -> Value {
     let mut schema = of::<domain_event::Payload<'static>>();
@@ -163,9 +176,9 @@ impl Transform for Plain {
     }
 }
 
-/// The schema of a type's body as it is today, without room for other members: what is sent must be
-/// exactly what is described.
-pub fn exact_schema(event: EventType) -> Value {
+/// A schema of the catalogue without room for other members: what is sent today must be exactly what
+/// is described.
+pub fn exact(mut schema: Value) -> Value {
     fn close(schema: &mut Value) {
         match schema {
             Value::Object(members) => {
@@ -178,7 +191,6 @@ pub fn exact_schema(event: EventType) -> Value {
             _ => {}
         }
     }
-    let mut schema = schema(event);
     close(&mut schema);
     schema
 }
@@ -210,6 +222,7 @@ pub fn document() -> Value {
             "version": entry.version(),
             "description": entry.description,
             "schema": schema(*event),
+            "thinSchema": thin_schema(*event),
             "example": example_of(*event),
             "changelog": changes.collect::<Vec<_>>(),
         })
@@ -286,6 +299,11 @@ mod tests {
                 assert!(required.contains(&member.into()), "{event}: {member}");
                 assert!(schema["properties"][member].is_object(), "{event}: {member}");
             }
+            let thin = thin_schema(*event);
+            for member in ["id", "type", "timestamp", "seq", "orgId"] {
+                assert!(thin["required"].as_array().unwrap().contains(&member.into()), "{event}");
+            }
+            assert!(thin["properties"]["domainName"].is_null());
             let has_errors = required.contains(&"errors".into());
             assert_eq!(has_errors, *event == EventType::DomainError, "{event}");
         }

@@ -10,6 +10,9 @@ use crate::secret::SecretText;
 /// Domains of one endpoint's filter at most.
 pub const MOST_DOMAINS: usize = 100;
 
+/// Requests in a minute that an endpoint can ask to be spared from, at most: more than one endpoint gets anyway.
+pub const MOST_PER_MINUTE: u32 = 6_000;
+
 /// Further headers at most, and characters of a name and of a value.
 pub const MOST_HEADERS: usize = 10;
 const LONGEST_NAME: usize = 64;
@@ -35,6 +38,16 @@ closed_set! {
         None = "none",
         /// One after the other: the next goes out when the one before it is delivered or given up.
         Fifo = "fifo",
+    }
+}
+
+closed_set! {
+    /// How much of an event an endpoint gets.
+    pub enum PayloadForm {
+        /// All that the catalogue describes.
+        Full = "full",
+        /// Ids, type, time and number alone.
+        Thin = "thin",
     }
 }
 

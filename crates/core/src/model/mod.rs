@@ -35,5 +35,6 @@ pub mod scope;
 pub mod shown_headers;
 pub mod suffix;
 pub mod tag;
+pub mod thin;
 pub mod upstream;
 pub mod webhook_event;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Bound, Value};
+use crate::model::endpoint_options::PayloadForm;
 use crate::model::event::EventType;
 use crate::model::id::{AttemptId, DeliveryId, EventId, OrgId, WebhookId};
 use crate::model::shown_headers::ShownHeaders;
@@ -21,15 +22,16 @@ const MOST: u32 = 100;
 /// Up to `?3` of the deliveries `$among` that are due at `?2` and may be sent now: nobody holds them,
 /// their endpoint has room, and one that takes its events in order has none before them. Room is for
 /// 20 at once; for 2 while every try fails, so that a dead endpoint holds up nothing but itself; for
-/// 1 in order.
+/// 1 in order; and never for more than its owner allows in this minute.
 macro_rules! in_turn {
     ($among:expr) => {
         concat!(
             "SELECT id FROM (
                SELECT v.id, row_number() OVER (PARTITION BY v.endpoint_id ORDER BY v.position) AS place,
-                      iif(w.fifo, 1, iif(w.enabled AND w.failing_since IS NOT NULL, 2, 20))
+                      min(iif(w.fifo, 1, iif(w.enabled AND w.failing_since IS NOT NULL, 2, 20))
                         - (SELECT COUNT(*) FROM deliveries f
-                            WHERE f.endpoint_id = v.endpoint_id AND f.claim IS NOT NULL AND f.claimed_until > ?2) AS room
+                            WHERE f.endpoint_id = v.endpoint_id AND f.claim IS NOT NULL AND f.claimed_until > ?2),
+                        iif(w.per_minute IS NULL, 20, w.per_minute - iif(w.minute = ?2 / 60000, w.minute_used, 0))) AS room
                  FROM deliveries v JOIN webhook_endpoints w ON w.id = v.endpoint_id
                 WHERE v.id IN (", $among, ")
                   AND v.state = 'pending' AND v.next_attempt_at <= ?2 AND v.claimed_until <= ?2
@@ -73,11 +75,25 @@ macro_rules! claimed {
             "SELECT v.id, v.claim, v.org_id, v.event_id, v.endpoint_id, v.attempts, e.type AS event_type, e.payload,
                     v.attempts_before, w.url, w.enabled, w.sealed_secret, w.failing_since, w.pace_ms,
                     w.previous_secret, w.previous_secret_until, w.sealed_headers, w.api_version,
-                    w.sealed_key, w.previous_key, w.address_checked_at
+                    w.sealed_key, w.previous_key, w.address_checked_at, w.payload AS form,
+                    w.per_minute IS NOT NULL AS bounded
                FROM deliveries v
                JOIN events e ON e.id = v.event_id AND e.org_id = v.org_id
                JOIN webhook_endpoints w ON w.id = v.endpoint_id
               WHERE ", $column, " IN (SELECT value FROM json_each(?2)) AND v.claim = ?1"
+        )
+    };
+}
+
+/// Notes of what `?1` claimed among the deliveries whose `$column` is in `?2`, at `?3`, how much of
+/// this minute it uses up for those endpoints that allow only so much.
+macro_rules! used {
+    ($column:literal) => {
+        concat!(
+            "UPDATE webhook_endpoints SET minute_used = iif(minute = ?3 / 60000, minute_used, 0) + c.number, minute = ?3 / 60000
+               FROM (SELECT v.endpoint_id, COUNT(*) AS number FROM deliveries v
+                      WHERE ", $column, " IN (SELECT value FROM json_each(?2)) AND v.claim = ?1 GROUP BY v.endpoint_id) c
+              WHERE webhook_endpoints.id = c.endpoint_id AND webhook_endpoints.per_minute IS NOT NULL"
         )
     };
 }
@@ -97,6 +113,10 @@ statements! { "deliveries";
     /// Gives back those of `?1` (JSON array of ids) that `?2` holds and has not begun, to be woken anew at `?3`.
     GIVE_BACK = "UPDATE deliveries SET claim = NULL, claimed_until = 0, attempts = attempts - 1, woken_at = ?3
         WHERE id IN (SELECT value FROM json_each(?1)) AND claim = ?2 RETURNING id";
+    /// What [`CLAIM`] uses up.
+    USED = used!("v.id");
+    /// What [`CLAIM_WAITING`] uses up.
+    USED_WAITING = used!("v.endpoint_id");
     /// What was claimed as `?1` of `?2` (JSON array of ids), with all that sending needs.
     CLAIMED = claimed!("v.id");
     /// What was claimed as `?1` of what waited for the endpoints `?2`.
@@ -201,6 +221,10 @@ pub struct ClaimedRow {
     pub sealed_key: Option<String>,
     pub previous_key: Option<String>,
     pub address_checked_at: Timestamp,
+    pub form: PayloadForm,
+    /// Whether it gets only so much in a minute.
+    #[serde(deserialize_with = "super::flag::deserialize")]
+    pub bounded: bool,
 }
 
 /// A try that is over, as it is written.

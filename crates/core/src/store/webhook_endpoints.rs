@@ -17,7 +17,7 @@ macro_rules! members {
                ',"domainIds":', w.domain_ids, ',"domainTags":', w.domain_tags, ',"headerNames":', w.header_names,
                ',"apiVersion":"', w.api_version, '","ordering":"', iif(w.fifo, 'fifo', 'none'),
                '","enabled":', iif(w.enabled, 'true', 'false'))
-            || concat(',"disabledReason":', json_quote(w.disabled_reason),
+            || concat(',"payload":"', w.payload, '","maxPerMinute":', json_quote(w.per_minute), ',"disabledReason":', json_quote(w.disabled_reason),
                ',"failingSince":', "#, iso!("w.failing_since"), r#", ',"lastDeliveryAt":', "#, iso!("w.last_delivery_at"), r#",
                ',"disabledAt":', "#, iso!("w.disabled_at"), r#", ',"publicKey":', json_quote(w.public_key),
                ',"previousSecretUntil":', "#, iso!("w.previous_secret_until"), r#",
@@ -55,13 +55,15 @@ statements! { "webhook_endpoints";
                  'events', json(w.events), 'enabled', json(iif(w.enabled, 'true', 'false')),
                  'domainIds', json(w.domain_ids), 'domainTags', json(w.domain_tags), 'headerNames', json(w.header_names),
                  'apiVersion', w.api_version, 'ordering', iif(w.fifo, 'fifo', 'none'),
-                 'ed25519', json(iif(w.public_key IS NULL, 'false', 'true'))) AS settings
+                 'ed25519', json(iif(w.public_key IS NULL, 'false', 'true')), 'payload', w.payload,
+                 'maxPerMinute', w.per_minute) AS settings
         FROM caller JOIN webhook_endpoints w ON w.org_id = caller.org_id WHERE w.id = ?3");
     /// Makes an endpoint, while the organization `?2` holds fewer than `?8` and knows the domains `?9`.
     INSERT = concat!("INSERT INTO webhook_endpoints (id, org_id, url, description, events, enabled, sealed_secret,
             created_at, updated_at, domain_ids, domain_tags, header_names, sealed_headers, api_version, fifo,
-            disabled_reason, disabled_at, public_key, sealed_key)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?15, ?6, ?7, ?7, ?9, ?10, ?11, ?12, ?13, ?14, iif(?15, NULL, 'owner'), iif(?15, NULL, ?7), ?16, ?17
+            disabled_reason, disabled_at, public_key, sealed_key, payload, per_minute)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?15, ?6, ?7, ?7, ?9, ?10, ?11, ?12, ?13, ?14, iif(?15, NULL, 'owner'), iif(?15, NULL, ?7), ?16, ?17,
+               ?18, ?19
          WHERE (SELECT COUNT(*) FROM webhook_endpoints WHERE org_id = ?2) < ?8 AND NOT EXISTS (", unknown!("?9"), ")");
     /// A domain of `?1` (JSON array of ids) that organization `?2` does not have.
     UNKNOWN_DOMAIN = concat!(unknown!("?1"), " LIMIT 1");
@@ -70,7 +72,8 @@ statements! { "webhook_endpoints";
     /// Changes the endpoint `?1` of organization `?2` at `?3`, if the organization knows the domains
     /// `?10`. Only what is given is written, so that two changes at once both hold: NULL stands for
     /// "as it is"; the description is `?7` where `?6` says so. Where `?15` asks for a key pair, the halves
-    /// `?16` and `?17` are taken by one that has none. One that is turned on again, or that
+    /// `?16` and `?17` are taken by one that has none; `?18` is the form of what is sent, and the bound for a
+    /// minute is `?20` where `?19` says so. One that is turned on again, or that
     /// gets another address, begins with a clean health.
     UPDATE = concat!("UPDATE webhook_endpoints SET updated_at = ?3,
             url = coalesce(?4, url), events = coalesce(?5, events), description = iif(?6, ?7, description),
@@ -82,6 +85,7 @@ statements! { "webhook_endpoints";
             public_key = CASE WHEN ?15 IS NULL THEN public_key WHEN ?15 THEN coalesce(public_key, ?16) END,
             sealed_key = CASE WHEN ?15 IS NULL THEN sealed_key WHEN ?15 THEN coalesce(sealed_key, ?17) END,
             previous_key = iif(?15 = 0, NULL, previous_key),
+            payload = coalesce(?18, payload), per_minute = iif(?19, ?20, per_minute),
             address_checked_at = iif(url <> ?4, 0, address_checked_at),
             failing_since = iif(url <> ?4 OR (?8 AND NOT enabled), NULL, failing_since)
         WHERE id = ?1 AND org_id = ?2 AND NOT EXISTS (", unknown!("?10"), ")");

@@ -2,12 +2,15 @@
 
 use dcvaas_core::model::catalogue::example_of;
 use dcvaas_core::model::event::EventType;
-use dcvaas_testkit::assert_fits;
+use dcvaas_core::model::thin::thin;
+use dcvaas_testkit::{assert_fits, assert_fits_thin};
 
 #[test]
 fn every_example_is_what_the_catalogue_describes() {
     for event in EventType::ALL {
-        assert_fits(*event, &example_of(*event).to_string());
+        let example = example_of(*event).to_string();
+        assert_fits(*event, &example);
+        assert_fits_thin(*event, &thin(&example));
     }
 }
 

@@ -24,6 +24,8 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
     ("deliveries.NOTE_HEALTH", "the ids come from the deliveries' own rows"),
     ("deliveries.SETTLE", "guarded by the claim, which is random and ours"),
     ("deliveries.TELL_FAILING", "the id comes from a row that background work read"),
+    ("deliveries.USED", "guarded by the claim, which is random and ours"),
+    ("deliveries.USED_WAITING", "guarded by the claim, which is random and ours"),
     ("deliveries.WAKE_DUE", "the scheduler looks at all organizations"),
     ("deliveries.WAKE_WAITING", "endpoints of deliveries that the same batch settled"),
     ("domains.COUNT_DUE", "the scheduler looks at all organizations"),
