@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { atOnce, count, useWorld } from "./support.mjs";
+import { atOnce, count, until, useWorld } from "./support.mjs";
 
 const world = useWorld();
 
@@ -145,4 +145,28 @@ test("the free plan: a token is refused everywhere, a person has 3 domains and n
   } finally {
     await world.sql("UPDATE organizations SET plan = 'agency', domain_limit = NULL WHERE id = ?", world.orgId);
   }
+});
+
+test("the operator hears that four fifths of the zone's custom hostnames are used, once", async () => {
+  const read = async (allocated) => {
+    await world.simulator("POST", "/control/cloudflare/quota", { allocated });
+    await world.sql("UPDATE leases SET until = 0 WHERE name = 'hostname_quota'");
+    await world.tick();
+  };
+  const status = async () => (await world.api("GET", "/health", { token: null })).body.dependencies.customHostnames.status;
+  const mails = async () => (await world.simulator("GET", "/control/mail")).filter(({ to }) => to.includes("operator@example.test"));
+  await world.tick();
+  await read(100_000);
+  assert.deepEqual([await status(), (await mails()).length], ["ok", 0]);
+  const used = (await world.namesAtCloudflare()).length;
+  assert.ok(used > 0, "there are some of the tests before");
+  await read(used);
+  assert.equal(await status(), "full");
+  const [mail, ...more] = await until("the mail", async () => (await mails()).length > 0 && mails());
+  assert.deepEqual(more, []);
+  assert.match(mail.subject, /custom hostnames are used/);
+  await read(used);
+  assert.equal((await mails()).length, 1);
+  await read(100_000);
+  assert.equal(await status(), "ok");
 });

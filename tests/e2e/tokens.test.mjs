@@ -270,6 +270,29 @@ describe("people", () => {
   });
 });
 
+test("a token that GitHub has found in public is revoked at once, and a report that it has not signed is not looked at", async () => {
+  const { token, meta } = await made(["domains:read"], { name: "leaked" });
+  const url = "https://github.com/acme/app/blob/0123/.env";
+  const text = JSON.stringify([token, newToken(), "ghp_0"].map((found) => ({ token: found, type: "dcvaas_api_token", url, source: "content" })));
+  const report = (headers, body = text) => world.api("POST", "/api/leaks/github", { token: null, headers, text: body });
+  const signed = await (await fetch(`${world.simulatorUrl}/control/github/sign`, { method: "POST", body: text })).json();
+  for (const [headers, body] of [[{}, text], [signed, `${text} `], [{ ...signed, "github-public-key-identifier": "0" }, text]]) {
+    assert.equal((await report(headers, body)).status, 401);
+  }
+  assert.equal(await status(token), 200);
+  const reply = await report(signed);
+  assert.equal(reply.status, 200, reply.text);
+  assert.deepEqual(reply.body.map(({ label }) => label), ["true_positive", "false_positive", "false_positive"]);
+  assert.equal(reply.body[0].token_hash, sha256(token));
+  assert.equal((await world.api("GET", "/api/domains", { token })).body.reason, "revoked");
+  const mail = await until("the mail", async () =>
+    (await world.simulator("GET", "/control/mail")).find(({ subject }) => subject.includes("“leaked”")));
+  assert.ok(mail.to[0] === world.ownerEmail && mail.text.includes(url), mail.text);
+  assert.equal((await report(signed)).body[0].label, "true_positive");
+  const rows = await world.sql("SELECT action FROM audit_logs WHERE subject_id = ? ORDER BY position", meta.id);
+  assert.deepEqual(rows.map(({ action }) => action), ["token.create", "token.leak"]);
+});
+
 test("no secret stands in the database, in its files, in the logs, or in a list", async () => {
   const { token } = await made(["admin"]);
   const to = world.receiver();

@@ -114,6 +114,8 @@ function workerVars({ apiUrl, simulatorUrl }, secrets) {
     CLOUDFLARE_API_TOKEN: API_TOKEN,
     CLOUDFLARE_ZONE_ID: ZONE_ID,
     DOH_URL: `${simulatorUrl}/dns-query`,
+    GITHUB_API_BASE: `${simulatorUrl}/github`,
+    OPERATOR_EMAILS: "operator@example.test",
     EMAIL_FROM: "DCVaaS <no-reply@dcvaas.example>",
     ENCRYPTION_KEY: secrets.encryptionKey,
     RESEND_API_BASE: `${simulatorUrl}/mail`,

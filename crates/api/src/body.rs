@@ -31,11 +31,15 @@ pub enum BodyFault {
 impl From<BodyFault> for Problem {
     fn from(fault: BodyFault) -> Self {
         match fault {
-            BodyFault::TooLarge => Self::new(ProblemCode::PayloadTooLarge)
-                .with_detail(format!("The body may have {} KiB at most.", LIMIT / 1024)),
+            BodyFault::TooLarge => too_large(LIMIT),
             BodyFault::Broken => Self::bad_request("The body did not arrive whole."),
         }
     }
+}
+
+fn too_large(limit: usize) -> Problem {
+    Problem::new(ProblemCode::PayloadTooLarge)
+        .with_detail(format!("The body may have {} KiB at most.", limit / 1024))
 }
 
 /// Reads a JSON body of the declared type.
@@ -43,6 +47,15 @@ pub async fn read_json<T: DeserializeOwned>(
     source: &mut dyn BodySource,
     header: &dyn Fn(&str) -> Option<String>,
 ) -> Result<T, Problem> {
+    parse(&read_bytes(source, header, LIMIT).await?)
+}
+
+/// Reads a body that is declared as JSON, byte for byte, of `limit` bytes at most.
+pub async fn read_bytes(
+    source: &mut dyn BodySource,
+    header: &dyn Fn(&str) -> Option<String>,
+    limit: usize,
+) -> Result<Vec<u8>, Problem> {
     let content_type = header("content-type").unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     if !media_type.eq_ignore_ascii_case("application/json") {
@@ -50,10 +63,13 @@ pub async fn read_json<T: DeserializeOwned>(
             .with_detail("Send JSON, with the header Content-Type: application/json."));
     }
     let declared = header("content-length").and_then(|length| length.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > LIMIT) {
-        return Err(BodyFault::TooLarge.into());
+    if declared.is_some_and(|length| length > limit) {
+        return Err(too_large(limit));
     }
-    parse(&source.read(LIMIT).await?)
+    source.read(limit).await.map_err(|fault| match fault {
+        BodyFault::TooLarge => too_large(limit),
+        BodyFault::Broken => fault.into(),
+    })
 }
 
 /// Parses JSON; the problem names the field and what is wrong with it.

@@ -214,7 +214,7 @@ impl Door<'_> {
 
 /// Where the request comes from. Cloudflare sets this header, and clients cannot
 /// (<https://developers.cloudflare.com/fundamentals/reference/http-headers/#cf-connecting-ip>).
-fn address(header: &dyn Fn(&str) -> Option<String>) -> String {
+pub(crate) fn address(header: &dyn Fn(&str) -> Option<String>) -> String {
     header("cf-connecting-ip").unwrap_or_default()
 }
 

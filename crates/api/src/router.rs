@@ -16,8 +16,8 @@ use crate::edge::{Call, OpenCall};
 use crate::params::Params;
 use crate::reply::Reply;
 use crate::routes::{
-    audit, deliveries, domains, events, health, members, operator, organization, rotation, session,
-    tokens, webhooks,
+    audit, deliveries, domains, events, health, leaks, members, operator, organization, rotation,
+    session, tokens, webhooks,
 };
 
 /// Makes the one statement that reads for the caller.
@@ -325,6 +325,13 @@ pub static ROUTES: &[Route] = &[
         "tokens.revoke",
         with(Scope::TokensWrite, Role::Admin, Feature::ApiTokens),
         write!(tokens::revoke),
+    ),
+    route(
+        "POST",
+        "/api/leaks/github",
+        "leaks.github",
+        Needs::Nobody("GitHub signs what it sends"),
+        Action::Open(run!(leaks::github)),
     ),
     route(
         "GET",

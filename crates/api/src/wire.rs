@@ -22,8 +22,10 @@ use dcvaas_core::model::id::{
 use dcvaas_core::model::member::MemberStatus;
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::problem::{ProblemCode, Reason};
+use dcvaas_core::model::quota::QuotaStatus;
 use dcvaas_core::model::role::Role;
 use dcvaas_core::model::scope::Scope;
+use dcvaas_core::model::upstream::github::Label;
 use dcvaas_core::time::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
@@ -269,6 +271,33 @@ pub struct NewToken {
 pub struct RevokedTokens {
     /// Their number.
     pub revoked: u32,
+}
+
+/// Something that GitHub found in public and takes for a token of ours.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct LeakedSecret {
+    /// What was found.
+    pub token: String,
+    /// The name under which our tokens are registered with GitHub.
+    pub r#type: String,
+    /// Where it was found; may be empty.
+    #[serde(default)]
+    pub url: String,
+    /// In what kind of thing.
+    #[serde(default)]
+    pub source: String,
+}
+
+/// What we say of it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeakFeedback {
+    /// SHA-256 of what was found, in hexadecimal.
+    pub token_hash: String,
+    /// Its type, as it came.
+    pub token_type: String,
+    /// Whether it is, or was, a token of ours.
+    pub label: Label,
 }
 
 /// The organization of a token.
@@ -754,8 +783,22 @@ pub struct OperatedAnswer {
 pub struct OperatedPage {
     /// The organizations.
     pub organizations: Vec<Operated>,
+    /// How many custom hostnames Cloudflare lets the zone have; null before it was asked.
+    pub hostname_quota: Option<HostnameQuota>,
     /// Where the next page begins; null on the last one.
     pub next_cursor: Option<OrgId>,
+}
+
+/// How many custom hostnames a zone has and may have.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct HostnameQuota {
+    /// How many it has.
+    pub used: u32,
+    /// How many Cloudflare lets it have.
+    pub allocated: u32,
+    /// When Cloudflare was asked.
+    pub read_at: Moment,
 }
 
 /// Somebody who belongs to an organization, or is invited to.
@@ -943,6 +986,16 @@ pub struct Dependencies {
     pub scheduler: SchedulerHealth,
     /// Mail.
     pub mail: MailHealth,
+    /// Room for custom hostnames at Cloudflare.
+    pub custom_hostnames: HostnameHealth,
+}
+
+/// Whether domains can still be added.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct HostnameHealth {
+    /// Whether there is room, as Cloudflare was last asked: every 4 hours.
+    pub status: QuotaStatus,
 }
 
 /// Whether the service can work.

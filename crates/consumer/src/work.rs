@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use dcvaas_core::flow::{deliver, look, mail, removal, sweep};
+use dcvaas_core::flow::{deliver, look, mail, quota, removal, sweep};
 use dcvaas_core::job::{Job, Verdict};
 use dcvaas_core::model::id::{DeliveryId, MailId};
 use dcvaas_core::ports::{App, DbError, Level, Timer};
@@ -64,6 +64,7 @@ async fn one(app: &App, job: Option<&Job>, body: &str) -> Option<Verdict> {
         Some(Job::RemoveHostnameV1 { removal }) => {
             verdict(app, "remove_hostname", removal::remove(app, removal).await)
         }
+        Some(Job::ReadQuotaV1) => verdict(app, "read_quota", quota::read(app).await),
         None => {
             // Not ours, or of a version that is no longer known: it can never succeed.
             app.log.line(Level::Error, "message.unknown", json!({ "bytes": body.len() }));

@@ -32,6 +32,8 @@ const CLOUDFLARE_API_BASE: &str = "https://api.cloudflare.com/client/v4";
 const DOH_URL: &str = "https://cloudflare-dns.com/dns-query";
 /// Resend's API for mail (<https://resend.com/docs/api-reference/introduction>).
 const RESEND_API_BASE: &str = "https://api.resend.com";
+/// GitHub's API (<https://docs.github.com/en/rest>).
+const GITHUB_API_BASE: &str = "https://api.github.com";
 /// Entries of a list at most.
 const MOST: usize = 32;
 
@@ -59,6 +61,8 @@ pub struct Config {
     pub resend_api_key: Option<SecretText>,
     /// `RESEND_API_BASE`, without a slash at its end.
     pub resend_api_base: String,
+    /// `GITHUB_API_BASE`, without a slash at its end: whose secret scanning may report leaked tokens.
+    pub github_api_base: String,
     /// `OPERATOR_EMAILS`: who operates this deployment.
     pub operator_emails: Vec<EmailAddress>,
     /// `OUTGOING_ALLOW_HOSTS`: `host:port` that webhooks may reach although it is not public. For
@@ -153,6 +157,9 @@ impl Config {
             resend_api_base: reader
                 .read("RESEND_API_BASE", None, URL_HINT, base_url)
                 .unwrap_or_else(|| RESEND_API_BASE.to_owned()),
+            github_api_base: reader
+                .read("GITHUB_API_BASE", None, URL_HINT, base_url)
+                .unwrap_or_else(|| GITHUB_API_BASE.to_owned()),
             operator_emails: reader
                 .read("OPERATOR_EMAILS", None, "mail addresses, separated by commas", |text| {
                     list(text, EmailAddress::parse)

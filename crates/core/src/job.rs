@@ -34,6 +34,8 @@ pub enum Job {
         /// Which.
         mail: MailId,
     },
+    /// Read how many custom hostnames the zone may have.
+    ReadQuotaV1,
 }
 
 closed_set! {
@@ -54,7 +56,8 @@ impl Job {
             Self::SyncDomainV1 { .. }
             | Self::SweepV1 { .. }
             | Self::RemoveHostnameV1 { .. }
-            | Self::SendMailV1 { .. } => Queue::Jobs,
+            | Self::SendMailV1 { .. }
+            | Self::ReadQuotaV1 => Queue::Jobs,
         }
     }
 }

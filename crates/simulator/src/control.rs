@@ -36,6 +36,7 @@ pub(crate) fn routes() -> Router<Simulator> {
         .nest("/control/cloudflare", cloudflare)
         .route("/control/dns", get(list_dns).post(set_dns).delete(remove_dns))
         .route("/control/inbox", get(read_inbox).post(program_inbox).delete(clear_inbox))
+        .route("/control/github/sign", post(sign_report))
         .route("/control/mail", get(read_mail).delete(clear_mail))
         .route("/control/faults", get(list_faults).post(set_fault))
         .route("/control/calls", get(read_calls).delete(clear_calls))
@@ -79,6 +80,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let bytes = if bytes.is_empty() { &b"{}"[..] } else { &bytes };
         Ok(Self(serde_json::from_slice(bytes).map_err(|fault| fault.to_string())?))
     }
+}
+
+// --- GitHub --------------------------------------------------------------------------------------
+
+/// The headers of the body as GitHub's report, byte for byte: whoever asks sends both.
+async fn sign_report(body: Bytes) -> Answer {
+    crate::github::signed(&body).map(Json).ok_or_else(|| "it cannot be signed".to_owned().into())
 }
 
 // --- everything ----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ pub(crate) enum Target {
     Dns,
     Mail,
     Inbox,
+    Github,
 }
 
 impl Target {
@@ -23,10 +24,11 @@ impl Target {
             "dns" => Ok(Self::Dns),
             "mail" => Ok(Self::Mail),
             "inbox" => Ok(Self::Inbox),
-            "godaddy" | "aws" | "oauth" => {
-                Err(format!("target {name} is not simulated yet: cloudflare, dns, mail, inbox are"))
-            }
-            _ => Err(format!("unknown target {name:?}: cloudflare, dns, mail or inbox")),
+            "github" => Ok(Self::Github),
+            "godaddy" | "aws" | "oauth" => Err(format!(
+                "target {name} is not simulated yet: cloudflare, dns, mail, inbox, github are"
+            )),
+            _ => Err(format!("unknown target {name:?}: cloudflare, dns, mail, inbox or github")),
         }
     }
 }

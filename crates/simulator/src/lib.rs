@@ -10,6 +10,7 @@
 //! | `/cloudflare/client/v4` | Cloudflare for SaaS (`cloudflare`) |
 //! | `/dns-query` | a resolver, RFC 8484 and JSON (`doh`); `/dns-query/{view}` a second opinion |
 //! | `/mail/emails` | Resend (`mail`) |
+//! | `/github` | GitHub's secret scanning (`github`) |
 //! | `/hooks/*` | receivers of webhooks (`inbox`) |
 //! | `/control` | what tests and people say (`control`) |
 //! | `/` | the page for people (`page`) |
@@ -20,6 +21,7 @@ mod control;
 mod dns;
 mod doh;
 mod faults;
+mod github;
 mod inbox;
 mod keep;
 mod mail;

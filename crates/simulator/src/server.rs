@@ -17,7 +17,7 @@ use tower::ServiceExt;
 
 use crate::faults::{Ending, FaultSpec, Target};
 use crate::state::{Simulator, now_millis};
-use crate::{cloudflare, control, doh, inbox, mail, page};
+use crate::{cloudflare, control, doh, github, inbox, mail, page};
 
 /// Marks a response that must never be sent: [`serve`] closes the connection instead. A test that
 /// calls the [`router`] in process finds the mark in the response's extensions.
@@ -36,6 +36,7 @@ pub fn router(simulator: &Simulator) -> Router {
         .merge(outside(Target::Dns, doh::routes()))
         .merge(outside(Target::Mail, mail::routes()))
         .merge(outside(Target::Inbox, inbox::routes()))
+        .merge(outside(Target::Github, github::routes()))
         .merge(control::routes().merge(page::routes()).with_state(simulator.clone()))
 }
 

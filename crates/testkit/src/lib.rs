@@ -43,4 +43,4 @@ pub use meter::FakeMeter;
 pub use queue::FakeQueue;
 pub use signatures::NativeSignatures;
 pub use sqlite::{SqliteDb, migrations};
-pub use world::{CLOUDFLARE, Credential, MAIL, RESOLVER, World, ZONE_ID};
+pub use world::{CLOUDFLARE, Credential, GITHUB, MAIL, RESOLVER, World, ZONE_ID};

@@ -30,6 +30,8 @@ use crate::sqlite::SqliteDb;
 pub const CLOUDFLARE: &str = "https://cloudflare.upstream.dev/client/v4";
 /// The DNS resolver.
 pub const RESOLVER: &str = "https://resolver.upstream.dev/dns-query";
+/// GitHub's API.
+pub const GITHUB: &str = "https://github.upstream.dev";
 /// Where mails are sent to.
 pub const MAIL: &str = "https://mail.upstream.dev";
 const MAIL_KEY: &str = "re_key-of-the-tests-000000000000000000000000";
@@ -279,6 +281,7 @@ fn variable(name: &str) -> Option<&'static str> {
         "APP_BASE_URL" | "CORS_ALLOW_ORIGINS" => "https://app.dcvaas.dev",
         "OPERATOR_EMAILS" => "operator@dcvaas.dev",
         "RESEND_API_BASE" => MAIL,
+        "GITHUB_API_BASE" => GITHUB,
         "RESEND_API_KEY" => MAIL_KEY,
         "EMAIL_FROM" => "DCVaaS <hello@dcvaas.dev>",
         "ENCRYPTION_KEY" => "2f8d61ab35c07e94d21b6a5f08e3c7947bd0159a6ec8f2431d57b09ea4638cf1",

@@ -32,7 +32,7 @@ export type components = {
             email: string;
         };
         /** @description What was done. */
-        AuditAction: "organization.create" | "organization.update" | "organization.operate" | "member.invite" | "member.accept" | "member.update" | "member.remove" | "session.revoke" | "domain.add" | "domain.remove" | "domain.update" | "domain.status" | "token.create" | "token.rotate" | "token.expire" | "token.revoke" | "webhook.create" | "webhook.update" | "webhook.delete" | "webhook.disable" | "webhook.rotate" | "webhook.end_rotation" | "webhook.test" | "webhook.replay" | "delivery.resend";
+        AuditAction: "organization.create" | "organization.update" | "organization.operate" | "member.invite" | "member.accept" | "member.update" | "member.remove" | "session.revoke" | "domain.add" | "domain.remove" | "domain.update" | "domain.status" | "token.create" | "token.rotate" | "token.expire" | "token.revoke" | "token.leak" | "webhook.create" | "webhook.update" | "webhook.delete" | "webhook.disable" | "webhook.rotate" | "webhook.end_rotation" | "webhook.test" | "webhook.replay" | "delivery.resend";
         /** @description A part of the audit log that can be verified, oldest first. */
         AuditExport: {
             /** @description The rows. */
@@ -215,6 +215,8 @@ export type components = {
         DeliveryState: "pending" | "delivered" | "failed";
         /** @description The state of each dependency. */
         Dependencies: {
+            /** @description Room for custom hostnames at Cloudflare. */
+            customHostnames: components["schemas"]["HostnameHealth"];
             /** @description The database. */
             database: components["schemas"]["DatabaseHealth"];
             /** @description Mail. */
@@ -398,6 +400,20 @@ export type components = {
             /** @description Whether it can. */
             ok: boolean;
         };
+        /** @description Whether domains can still be added. */
+        HostnameHealth: {
+            /** @description Whether there is room, as Cloudflare was last asked: every 4 hours. */
+            status: components["schemas"]["QuotaStatus"];
+        };
+        /** @description How many custom hostnames a zone has and may have. */
+        HostnameQuota: {
+            /** @description How many Cloudflare lets it have. */
+            allocated: number;
+            /** @description When Cloudflare was asked. */
+            readAt: components["schemas"]["Moment"];
+            /** @description How many it has. */
+            used: number;
+        };
         /** @description Whom to invite. */
         InviteMember: {
             /**
@@ -410,6 +426,34 @@ export type components = {
         };
         /** @description The kind of a certificate's key. */
         KeyType: "ecdsa" | "rsa" | "unknown";
+        /** @description What GitHub is told of something that it found. */
+        Label: "true_positive" | "false_positive";
+        /** @description What we say of it. */
+        LeakFeedback: {
+            /** @description Whether it is, or was, a token of ours. */
+            label: components["schemas"]["Label"];
+            /** @description SHA-256 of what was found, in hexadecimal. */
+            token_hash: string;
+            /** @description Its type, as it came. */
+            token_type: string;
+        };
+        /** @description Something that GitHub found in public and takes for a token of ours. */
+        LeakedSecret: {
+            /**
+             * @description In what kind of thing.
+             * @default
+             */
+            source: string;
+            /** @description What was found. */
+            token: string;
+            /** @description The name under which our tokens are registered with GitHub. */
+            type: string;
+            /**
+             * @description Where it was found; may be empty.
+             * @default
+             */
+            url: string;
+        };
         /** @description The state of mail. */
         MailHealth: {
             /** @description Whether it can be sent. */
@@ -526,6 +570,8 @@ export type components = {
         };
         /** @description One page of organizations as the operator sees them, newest first. */
         OperatedPage: {
+            /** @description How many custom hostnames Cloudflare lets the zone have; null before it was asked. */
+            hostnameQuota: components["schemas"]["HostnameQuota"] | null;
             /** @description Where the next page begins; null on the last one. */
             nextCursor: components["schemas"]["OrgId"] | null;
             /** @description The organizations. */
@@ -619,6 +665,8 @@ export type components = {
         ProblemCode: "bad_request" | "unauthorized" | "plan_required" | "limit_reached" | "forbidden" | "address_not_allowed" | "not_found" | "method_not_allowed" | "conflict" | "idempotency_in_progress" | "idempotency_key_reused" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "unavailable" | "upstream_unavailable" | "misconfigured";
         /** @description What a record is for. */
         Purpose: "delegation" | "traffic" | "ownership";
+        /** @description Whether domains can still be added. */
+        QuotaStatus: "ok" | "nearly_full" | "full" | "unknown";
         /** @description Why a credential was not taken, or does not reach that far: what `error` does not tell apart. */
         Reason: "missing" | "malformed" | "unknown" | "expired" | "revoked" | "scope" | "role" | "person";
         /** @description The type of a record. */
@@ -1009,6 +1057,7 @@ export const AuditAction = {
   "token.rotate": "An API token was replaced by a new one.",
   "token.expire": "An API token came to its end.",
   "token.revoke": "An API token was revoked.",
+  "token.leak": "An API token was found in public, and revoked.",
   "webhook.create": "A webhook endpoint was made; its secret was shown.",
   "webhook.update": "A webhook endpoint was changed.",
   "webhook.delete": "A webhook endpoint was deleted.",
@@ -1104,6 +1153,11 @@ export const KeyType = {
   "unknown": "Not told."
 } as const;
 
+export const Label = {
+  "true_positive": "It is a token of ours.",
+  "false_positive": "It is not."
+} as const;
+
 export const MailStatus = {
   "ok": "A mail service is configured.",
   "not_configured": "None is: nobody can sign in by mail or be invited."
@@ -1156,6 +1210,13 @@ export const Purpose = {
   "delegation": "Hands certificate validation over to us, once and for all.",
   "traffic": "Brings the hostname's traffic to the service.",
   "ownership": "Proves the hostname's ownership before its traffic moves; optional."
+} as const;
+
+export const QuotaStatus = {
+  "ok": "There is room.",
+  "nearly_full": "Most is used.",
+  "full": "No domain can be added.",
+  "unknown": "Cloudflare was not asked yet."
 } as const;
 
 export const Reason = {

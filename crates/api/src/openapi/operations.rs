@@ -412,6 +412,19 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .takes::<tokens::RevokeTokens>(r#"{ "person": "usr_019a0000000070008000000000000000" }"#)
     .answers::<wire::RevokedTokens>(200, "How many were revoked."),
+    operation(
+        "leaks.github",
+        "Service",
+        "Take GitHub's report of leaked tokens",
+        "For GitHub's secret scanning, as its partner programme describes it: a list of what was found, of 1 MiB at most, signed by \
+         the headers `Github-Public-Key-Identifier` and `Github-Public-Key-Signature` over the very bytes of the body. A token of \
+         ours among it is revoked at once, and the organization's owners and admins are told.",
+    )
+    .takes::<Vec<wire::LeakedSecret>>(
+        r#"[{ "token": "some_token", "type": "dcvaas_api_token", "url": "https://github.com/acme/app/blob/main/.env", "source": "content" }]"#,
+    )
+    .answers::<Vec<wire::LeakFeedback>>(200, "What each of them is, in the same order.")
+    .refuses(&[Unauthorized, RateLimited, UpstreamUnavailable]),
     operation("organization.get", "Organization", "Get the organization", "The one that the caller acts for.")
         .answers::<wire::OrganizationAnswer>(200, "The organization."),
     operation("organization.create", "Organization", "Make an organization", "On the free plan, owned by the person who asks.")

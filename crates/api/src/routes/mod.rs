@@ -5,6 +5,7 @@ pub(crate) mod deliveries;
 pub(crate) mod domains;
 pub(crate) mod events;
 pub(crate) mod health;
+pub(crate) mod leaks;
 pub(crate) mod members;
 pub(crate) mod operator;
 pub(crate) mod organization;

@@ -16,6 +16,8 @@ use dcvaas_core::model::scope::Scope;
 use dcvaas_testkit::{Credential, Faults, World};
 use serde_json::Value;
 
+use crate::leaks::{Github, found};
+
 pub(crate) const OWN: &str = "https://api.dcvaas.dev";
 pub(crate) const HOST: &str = "app.example.com";
 
@@ -238,6 +240,9 @@ impl Desk {
     /// Who the route answers: the owner at the dashboard, but for what only a token or a page asks.
     pub(crate) fn credential(&self, route: &Route) -> Headers {
         match route.needs {
+            Needs::Nobody(_) if route.id == "leaks.github" => {
+                Github::beside(self).headers(&self.body(route))
+            }
             Needs::Nobody(_) => vec![("origin", OWN.to_owned())],
             Needs::Caller(access) if access.own => bearer(&self.admin.secret),
             Needs::Caller(_) if route.id.starts_with("operator.") => self.operator(),
@@ -254,6 +259,7 @@ impl Desk {
             "webhooks.create" => r#"{"url":"https://hooks.receiver.dev/new"}"#.to_owned(),
             "webhooks.replay" => r#"{"since":"2026-01-01T00:00:00Z","what":"failed"}"#.to_owned(),
             "tokens.rotate" | "webhooks.rotate" => "{}".to_owned(),
+            "leaks.github" => found(&[&self.admin.secret]),
             "tokens.revoke_all" => r#"{"all":true}"#.to_owned(),
             "webhooks.test" => r#"{"type":"domain.active"}"#.to_owned(),
             "webhooks.update" => r#"{"enabled":false}"#.to_owned(),

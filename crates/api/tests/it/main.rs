@@ -7,14 +7,17 @@
 //! - `contract`: members, pages, tags, limits and refusals as clients rely on them.
 //! - `document`: every answer against the OpenAPI document.
 //! - `endpoints`: what an endpoint can be asked, what is shown of it, and two changes at once.
+//! - `leaks`: reports of tokens that were found in public.
 //! - `limits`: how often a caller may ask, and what the answers tell of it.
 //! - `members`: who may do what to whom in an organization.
 //! - `operator`: plans and limits, set by who operates the deployment.
 //! - `reminders`: who is told when a token's end comes near.
 //! - `repeats`: `Idempotency-Key`: done once, answered alike, whatever breaks.
+//! - `secrets`: that no secret is kept or told on.
 //! - `sign_in`: mails, links, codes and sessions.
-//! - `safety`: tenants, forged requests, secrets, and what failures tell.
+//! - `safety`: tenants, forged requests, and what failures tell.
 //! - `revoking`: many tokens at once, whose they were, and what their holders are told.
+//! - `signer`: somebody who signs as GitHub does.
 //! - `tokens`: what a token can be bound to, how it is replaced, what it says of itself.
 //!
 //! `UPDATE_TABLES=1` writes the tables anew; the difference is then for the reviewer.
@@ -33,6 +36,8 @@ mod document;
 #[cfg(test)]
 mod endpoints;
 #[cfg(test)]
+mod leaks;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod members;
@@ -49,6 +54,10 @@ mod rights;
 #[cfg(test)]
 mod safety;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod signer;
 #[cfg(test)]
 mod tokens;

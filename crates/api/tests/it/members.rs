@@ -8,7 +8,7 @@ use dcvaas_testkit::{Credential, run};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::desk::{Answer, Desk, cookie};
+use crate::desk::{Answer, Desk, bearer, cookie};
 
 /// A member with the role, signed in and acting for the desk's organization.
 struct Person {
@@ -266,6 +266,33 @@ fn a_suspended_member_is_shut_out_at_once_and_let_in_again() {
 }
 
 #[test]
+fn tokens_of_who_is_suspended_stay_in_force_and_are_told_of() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let ada = person(&desk, "ada@people.dev", Some(Role::Admin));
+        let made = ada.ask(&desk, "POST", "/api/tokens", r#"{"name":"deploy"}"#).await.json();
+        let path = members(&desk.org, &format!("/{}", ada.id));
+        let answer = desk.person("PATCH", &path, r#"{"status":"suspended"}"#).await.json();
+        assert_eq!(answer["member"]["tokens"], 1, "{answer}");
+        let token = bearer(made["token"].as_str().unwrap());
+        assert_eq!(desk.ask("GET", "/api/domains", &token, "").await.status, 200);
+        let list = desk.person("GET", "/api/tokens", "").await.json();
+        assert_eq!(
+            list["tokens"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|token| token["name"] == "deploy")
+                .unwrap()["person"],
+            json!({ "id": ada.id.as_str(), "status": "suspended" })
+        );
+        let detail =
+            desk.world.query("SELECT detail FROM audit_logs WHERE action = 'member.update'");
+        assert!(detail[0]["detail"].as_str().unwrap().contains("\"tokens\":1"), "{detail}");
+    });
+}
+
+#[test]
 fn everybody_may_leave_but_the_last_owner() {
     run(async {
         let desk = Desk::new(Plan::Agency);
@@ -369,8 +396,20 @@ fn an_organization_is_named_dressed_and_deleted_by_its_owner() {
             let answer = desk.person("DELETE", own, &json!({ "confirm": wrong }).to_string()).await;
             assert_eq!(answer.brief(), "400 bad_request");
         }
+        let other = desk.stranger();
+        let colleague = person(&desk, "colleague@people.dev", Some(Role::Admin));
         let body = json!({ "confirm": "Acme & Söhne" }).to_string();
+        assert_eq!(colleague.ask(&desk, "DELETE", own, &body).await.brief(), "403 forbidden");
         assert_eq!(desk.person("DELETE", own, &body).await.status, 204);
+        for table in ["api_tokens", "members", "events", "audit_logs"] {
+            let left = format!("SELECT COUNT(*) FROM {table} WHERE org_id = '{}'", desk.org);
+            assert_eq!(desk.world.count(&left), 0, "{table}");
+        }
+        let gone = desk.admin("GET", "/api/domains", "").await;
+        assert_eq!((gone.status, &gone.json()["reason"]), (401, &json!("unknown")));
+        assert_eq!(colleague.ask(&desk, "GET", own, "").await.brief(), "401 unauthorized");
+        let kept = desk.ask("GET", "/api/domains", &bearer(&other.secret), "").await;
+        assert_eq!(kept.status, 200, "another organization's");
         assert_eq!(desk.world.count("SELECT COUNT(*) FROM domains"), 0);
         assert_eq!(
             desk.world.count("SELECT COUNT(*) FROM hostname_removals"),

@@ -1,7 +1,7 @@
 //! The operator sets plans and limits; for everybody else there is nothing there.
 
 use dcvaas_core::model::plan::Plan;
-use dcvaas_testkit::run;
+use dcvaas_testkit::{ZONE_ID, run};
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
@@ -50,6 +50,35 @@ fn the_operator_finds_an_organization_and_sets_its_plan_and_limits() {
                 desk.ask("PATCH", &path, &headers, wrong).await.brief(),
                 "400 bad_request",
                 "{wrong}"
+            );
+        }
+    });
+}
+
+#[test]
+fn the_operator_sees_how_full_the_zone_is_and_a_monitor_whether_it_is() {
+    run(async {
+        let desk = Desk::new(Plan::Free);
+        let headers = desk.operator();
+        for (used, status) in
+            [(None, "unknown"), (Some(79), "ok"), (Some(80), "nearly_full"), (Some(100), "full")]
+        {
+            if let Some(used) = used {
+                desk.world.db.execute(
+                    "INSERT OR REPLACE INTO hostname_quotas (zone_id, used, allocated, read_at, told) VALUES (?1, ?2, 100, 1767571200000, 0)",
+                    &[ZONE_ID.into(), i64::from(used).into()],
+                );
+            }
+            let page = desk.ask("GET", "/api/operator/organizations", &headers, "").await.json();
+            let expected = used.map_or(Value::Null, |used| {
+                json!({ "used": used, "allocated": 100, "readAt": "2026-01-05T00:00:00.000Z" })
+            });
+            assert_eq!(page["hostnameQuota"], expected);
+            let health = desk.ask("GET", "/health", &Vec::new(), "").await;
+            assert_eq!(health.status, 200, "the service works all the same");
+            assert_eq!(
+                health.json()["dependencies"]["customHostnames"],
+                json!({ "status": status })
             );
         }
     });

@@ -10,6 +10,7 @@
 //! - `deliveries`: who tries a delivery, when, and to whom an event goes.
 //! - `engine`: many deliveries to many endpoints, in order and out of it, and what is told of failing ones.
 //! - `notices`: who is told by mail that an endpoint fails.
+//! - `quota`: that the operator hears in time when the zone gets full.
 //! - `trust`: key pairs, what the log shows of a request, and where host names may lead.
 //! - `webhooks`: how an endpoint fares, sending again, and changing its secret.
 //! - `simulation`: random operations, many seeds, the same invariants.
@@ -22,6 +23,8 @@ mod engine;
 mod mail;
 #[cfg(test)]
 mod notices;
+#[cfg(test)]
+mod quota;
 #[cfg(test)]
 mod races;
 #[cfg(test)]

@@ -74,7 +74,12 @@ pub async fn list(
     after: Option<&str>,
     limit: u32,
 ) -> Result<String, FlowError> {
-    let page = operated::LIST.bind([words.unwrap_or_default().into(), after.into(), limit.into()]);
+    let page = operated::LIST.bind([
+        words.unwrap_or_default().into(),
+        after.into(),
+        limit.into(),
+        app.config.zone_id.as_deref().into(),
+    ]);
     let answers = app.db.batch("operator.list", vec![page]).await?;
     rows(&answers, 0)?.body.clone().ok_or_else(|| FlowError::Fault("no page".to_owned()))
 }

@@ -5,7 +5,7 @@
 
 use serde_json::json;
 
-use super::{CountRow, failing, jobs, rows, send_or_log, sweep};
+use super::{CountRow, failing, jobs, quota, rows, send_or_log, sweep};
 use crate::job::Job;
 use crate::ports::{App, DbError, Level};
 use crate::store::{
@@ -42,6 +42,7 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
     let now = app.clock.now();
     let expired = now.minus(KEPT);
     let forgotten = now.minus(USAGE_KEPT);
+    let [quota_begun, quota_taken] = quota::look(now);
     let [ended, remind, reminded] = api_tokens::remind(now, TOKENS, SHORT);
     let found = app
         .db
@@ -59,6 +60,8 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
                 ended,
                 remind,
                 reminded,
+                quota_begun,
+                quota_taken,
                 mails::WAKE_DUE.bind([now.into(), MAILS.into(), now.minus(PATIENCE).into()]),
                 failing::find(now),
                 sessions::CLEAR.bind([now.into()]),
@@ -82,7 +85,10 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
         .await?;
     let mut woken = jobs(rows(&found, 1)?, |delivery| Job::DeliverV1 { delivery })?;
     woken.extend(jobs(rows(&found, 2)?, |removal| Job::RemoveHostnameV1 { removal })?);
-    woken.extend(jobs(rows(&found, 7)?, |mail| Job::SendMailV1 { mail })?);
+    woken.extend(jobs(rows(&found, 9)?, |mail| Job::SendMailV1 { mail })?);
+    if quota::is_due(rows(&found, 8)?) {
+        woken.push(Job::ReadQuotaV1);
+    }
     // At once: they count as woken.
     send_or_log(app, &woken).await;
     let messages = woken.len();
@@ -101,5 +107,5 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
     let fields = json!({ "messages": messages, "domains.due": due, "sweeping": sweeping });
     app.log.line(Level::Info, "tick", fields);
     send_or_log(app, &woken).await;
-    failing::tell(app, rows(&found, 8)?, now).await
+    failing::tell(app, rows(&found, 10)?, now).await
 }

@@ -5,6 +5,7 @@ use futures_util::future::join_all;
 use crate::model::dns_record::{DnsRecord, Purpose, RecordType};
 use crate::model::dns_seen::{Seen, seen};
 use crate::model::hostname::Hostname;
+use crate::model::quota::HostnameQuota;
 use crate::model::upstream::cloudflare::{
     self, CloudflareApi, CustomHostname, Failure, HostnamePage,
 };
@@ -71,6 +72,11 @@ pub(crate) async fn delete(app: &App, cf_id: &str) -> Result<(), Failure> {
 /// Reads the uuid of the zone's delegation targets.
 pub(crate) async fn dcv_uuid(app: &App) -> Result<String, Failure> {
     cloudflare::read_uuid(&send(app, api(app)?.dcv_uuid_request()).await?)
+}
+
+/// Reads how many custom hostnames the zone may have.
+pub(crate) async fn quota(app: &App) -> Result<HostnameQuota, Failure> {
+    cloudflare::read_quota(&send(app, api(app)?.quota_request()).await?)
 }
 
 /// Looks the CNAME records up in DNS, all at once, and says how each was seen. The others, and a

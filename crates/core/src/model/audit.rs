@@ -54,6 +54,8 @@ closed_set! {
         TokenExpire = "token.expire",
         /// An API token was revoked.
         TokenRevoke = "token.revoke",
+        /// An API token was found in public, and revoked.
+        TokenLeak = "token.leak",
         /// A webhook endpoint was made; its secret was shown.
         WebhookCreate = "webhook.create",
         /// A webhook endpoint was changed.

@@ -26,6 +26,10 @@ closed_set! {
         WebhookDisabled = "webhook_disabled",
         /// A webhook endpoint was turned off, since its receiver wants no more.
         WebhookGone = "webhook_gone",
+        /// An API token was found in public, and revoked.
+        TokenLeaked = "token_leaked",
+        /// The zone has little room for custom hostnames; to the operator.
+        HostnameQuota = "hostname_quota",
     }
 }
 
@@ -179,6 +183,30 @@ const WEBHOOK_GONE: Template = Template {
 
 const MISSED: &str =
     "No event is lost: turn the endpoint on again and replay what it missed, up to 30 days back.";
+const TOKEN_LEAKED: Template = Template {
+    subject: "API token “{token}” was found in public and is revoked",
+    parts: &[
+        Part::Text(
+            "GitHub found the API token “{token}” (…{lastFour}) of {organization} in public: {place}",
+        ),
+        Part::Text(
+            "It is revoked, so nobody can use it any more. {use} Make a new token for whatever used it, keep that out of what is published, and see in the audit log what was done with this one.",
+        ),
+        Part::Page("See the API tokens", "/tokens"),
+    ],
+};
+
+const HOSTNAME_QUOTA: Template = Template {
+    subject: "{used} of {allocated} custom hostnames are used",
+    parts: &[
+        Part::Text(
+            "Cloudflare lets the zone of this DCVaaS deployment have {allocated} custom hostnames, and {used} of them are used. Once all are, no domain can be added.",
+        ),
+        Part::Text(
+            "Ask Cloudflare for more before that. You operate this deployment, so you are told once each time that four fifths are used.",
+        ),
+    ],
+};
 
 impl MailKind {
     const fn template(self) -> &'static Template {
@@ -191,6 +219,8 @@ impl MailKind {
             Self::WebhookLastDay => &WEBHOOK_LAST_DAY,
             Self::WebhookDisabled => &WEBHOOK_DISABLED,
             Self::WebhookGone => &WEBHOOK_GONE,
+            Self::TokenLeaked => &TOKEN_LEAKED,
+            Self::HostnameQuota => &HOSTNAME_QUOTA,
         }
     }
 }

@@ -28,6 +28,7 @@ pub mod patch;
 pub mod permits;
 pub mod plan;
 pub mod problem;
+pub mod quota;
 pub mod rate;
 pub mod role;
 pub mod schedule;

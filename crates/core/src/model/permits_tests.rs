@@ -144,7 +144,7 @@ impl Sim {
                 assert!(counted.number > most || now < window, "no number outlives its window");
                 self.done(most, window, counted);
             }
-            Next::Ask(wanted) => self.asks.push((isolate, wanted, now)),
+            Next::Ask(number) => self.asks.push((isolate, number, now)),
             Next::Wait => self.waiters.push((isolate, waited + 1)),
         }
     }

@@ -5,6 +5,9 @@ statements! { "leases";
     /// Takes `?1` at `?2` until `?3`, unless somebody holds it; `updated_at` is then when that was.
     TAKE = "INSERT INTO leases (name, until, updated_at) VALUES (?1, ?3, ?2)
         ON CONFLICT (name) DO UPDATE SET until = ?3, updated_at = ?2 WHERE until <= ?2";
+    /// Begins with `?1` at `?2`, so that it can first be taken at `?3`; if it was begun before, nothing
+    /// changes.
+    BEGIN = "INSERT INTO leases (name, until, updated_at) VALUES (?1, ?3, ?2) ON CONFLICT (name) DO NOTHING";
     /// Keeps `?1` until `?2`.
     EXTEND = "UPDATE leases SET until = ?2 WHERE name = ?1";
     /// Lets go of `?1`.

@@ -273,10 +273,14 @@ tables! {
     domains;
     /// Events and their fan-out.
     events;
+    /// How full the Cloudflare zone is.
+    hostname_quotas;
     /// Custom hostnames still to be removed at Cloudflare.
     hostname_removals;
     /// Keys by which a repeated POST is known.
     idempotency_keys;
+    /// Tokens that were found in public.
+    leaks;
     /// Work that one holder does at a time.
     leases;
     /// Mails to be sent.

@@ -25,11 +25,13 @@ statements! { "operated";
     FIND_AS_CALLER = concat!(caller_cte!(), "SELECT u.email AS operator, o.id, o.plan, o.domain_limit, o.requests_per_minute
         FROM caller JOIN users u ON u.id = caller.user_id LEFT JOIN organizations o ON o.id = ?3");
     /// One page of organizations, newest first, whose id, name or owner's address holds `?1`: `?2` id to
-    /// start after or NULL, `?3` limit.
+    /// start after or NULL, `?3` limit; with how full the zone `?4` is.
     #[answers]
     LIST = concat!(
         r#"SELECT concat('{"organizations":[', group_concat("#, operated!(), r#", ','),
-                  '],"nextCursor":', json_quote(iif(COUNT(*) = ?3, MIN(o.id), NULL)), '}') AS body
+                  '],"hostnameQuota":', coalesce((SELECT json_object('used', used, 'allocated', allocated, 'readAt',
+                    strftime('%Y-%m-%dT%H:%M:%fZ', read_at / 1000.0, 'unixepoch')) FROM hostname_quotas WHERE zone_id = ?4), 'null'),
+                  ',"nextCursor":', json_quote(iif(COUNT(*) = ?3, MIN(o.id), NULL)), '}') AS body
              FROM (SELECT * FROM organizations
                     WHERE id < ifnull(?2, '~')
                       AND (instr(lower(name), lower(?1)) > 0 OR id = ?1 OR EXISTS (

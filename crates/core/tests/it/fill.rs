@@ -33,6 +33,7 @@ const ROWS: &[(&str, &str)] = &[
         "INSERT INTO revoked_tokens (hash, org_id, token_id, revoked_at)
          VALUES (substr('{}f' || hex(zeroblob(32)), 1, 64), 'org_{}', 'tok_old_{}', 1)",
     ),
+    ("published_keys", "INSERT INTO published_keys (sender, asked_at) VALUES ('sender_{}', 1)"),
     (
         "hostname_quotas",
         "INSERT INTO hostname_quotas (zone_id, used, allocated, read_at, told) VALUES ('zone_{}', 1, 100, 1, 0)",

@@ -54,6 +54,9 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
     ("token_addresses.TRIM", "the ids come from what the meter counted"),
     ("token_usage.CLEAR", "the scheduler clears the usage of all organizations"),
     ("idempotency_keys.CLEAR", "the scheduler clears the keys of all organizations"),
+    ("leaks.KNOWN", "begins with the hashes of tokens; gives no tenant's data"),
+    ("leaks.REVOKE", "begins with the hashes of tokens, which somebody has published"),
+    ("hostname_quotas.MAILS", "mails to the operator, of no organization"),
     ("hostname_removals.INSERT_BESIDE", "hangs on an event that the same batch wrote"),
     (
         "hostname_removals.INSERT_IF_GONE",

@@ -9,6 +9,7 @@ mod cloudflare;
 mod control;
 mod dns;
 mod faults;
+mod github;
 mod inbox;
 mod keep;
 mod mail;

@@ -12,6 +12,7 @@ use crate::closed_set;
 use crate::model::certificate::SeenCertificate;
 use crate::model::domain_state::Observation;
 use crate::model::hostname::Hostname;
+use crate::model::quota::HostnameQuota;
 use crate::ports::{HttpAnswer, HttpRequest, Method};
 use crate::secret::SecretText;
 use crate::time::{Span, Timestamp};
@@ -84,6 +85,11 @@ impl CloudflareApi<'_> {
             None,
             ONE_OBJECT,
         )
+    }
+
+    /// How many custom hostnames the zone may have.
+    pub fn quota_request(&self) -> HttpRequest {
+        self.request(Method::Get, "custom_hostnames/quota", None, ONE_OBJECT)
     }
 
     /// The uuid in the zone's delegation targets.
@@ -277,6 +283,16 @@ pub fn read_uuid(answer: &HttpAnswer) -> Result<String, Failure> {
     text(&result.value, "uuid")
         .filter(|uuid| fits(uuid))
         .ok_or(Failure::Unavailable("a uuid that is none"))
+}
+
+/// Reads how many custom hostnames the zone has and may have.
+pub fn read_quota(answer: &HttpAnswer) -> Result<HostnameQuota, Failure> {
+    let result = result(answer)?.value;
+    let number = |key| u32::try_from(result.get(key)?.as_u64()?).ok();
+    let (used, allocated) = number("used")
+        .zip(number("allocated"))
+        .ok_or(Failure::Unavailable("a quota that is none"))?;
+    Ok(HostnameQuota { used, allocated })
 }
 
 /// What stands in the envelope around every result.

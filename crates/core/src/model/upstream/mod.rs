@@ -2,4 +2,5 @@
 
 pub mod cloudflare;
 pub mod doh;
+pub mod github;
 pub mod resend;
