@@ -56,6 +56,8 @@ const ROWS = {
   12: `UPDATE audit_chains SET next_clear_at = 1;`,
   13: `INSERT INTO idempotency_keys (org_id, credential_id, key, fingerprint, claim, claimed_until, expires_at)
         VALUES ('org_1', 'tok_1', 'key', '${"3".repeat(64)}', 'req_1', 1, 1);`,
+  14: `INSERT INTO oidc_attempts (state_hash, browser_hash, provider, sealed_verifier, nonce, created_at, expires_at)
+        VALUES ('${"5".repeat(64)}', 'hash', 'corp', 'v1', 'nonce', 1, 2);`,
   15: `INSERT INTO feed_consumers (org_id, name, position, created_at, updated_at) VALUES ('org_1', 'reader', 1, 1, 1);`,
   16: `UPDATE api_tokens SET person_id = 'usr_1';
       INSERT INTO token_addresses (org_id, token_id, address, last_seen_at) VALUES ('org_1', 'tok_1', '192.0.2.1', 1);
@@ -122,7 +124,7 @@ test("deleting the organization takes everything of it along, and remembers what
   withDatabase((database) => {
     database.exec("DELETE FROM organizations WHERE id = 'org_1'");
     const left = tablesOf(database).filter((table) => database.prepare(`SELECT COUNT(*) AS n FROM "${table}"`).get().n > 0);
-    assert.deepEqual(left.sort(), ["hostname_quotas", "hostname_removals", "identities", "leases", "published_keys", "sessions", "sign_in_counters", "sign_in_links", "users", "zones"]);
+    assert.deepEqual(left.sort(), ["hostname_quotas", "hostname_removals", "identities", "leases", "oidc_attempts", "published_keys", "sessions", "sign_in_counters", "sign_in_links", "users", "zones"]);
     const removals = database.prepare("SELECT hostname FROM hostname_removals ORDER BY hostname").all().map(({ hostname }) => hostname);
     assert.deepEqual(removals, ["app.example.com", "old.example.com"]);
   });

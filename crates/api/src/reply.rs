@@ -53,6 +53,11 @@ impl Reply {
         Self::new(204, "", String::new(), Keep::Never)
     }
 
+    /// `303 See Other`: the browser goes on with a GET to a path of ours.
+    pub fn see_other(path: &str) -> Self {
+        Self::new(303, "", String::new(), Keep::Never).with_header("location", path)
+    }
+
     /// A problem document (RFC 9457), with the public contract's `error` and `message`.
     pub fn problem(problem: &Problem, request_id: Option<&str>) -> Self {
         let body = problem.to_json(request_id.unwrap_or_default());

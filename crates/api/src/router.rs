@@ -16,8 +16,8 @@ use crate::edge::{Call, OpenCall};
 use crate::params::Params;
 use crate::reply::Reply;
 use crate::routes::{
-    audit, deliveries, domains, events, health, leaks, members, operator, organization, rotation,
-    session, tokens, webhooks,
+    audit, deliveries, domains, events, health, leaks, members, operator, organization, providers,
+    rotation, session, tokens, webhooks,
 };
 
 /// Makes the one statement that reads for the caller.
@@ -129,6 +129,27 @@ pub static ROUTES: &[Route] = &[
         "sign_in.ask",
         Needs::Nobody("who signs in has no credential yet"),
         Action::Open(run!(session::ask)),
+    ),
+    route(
+        "GET",
+        "/api/sign-in/providers",
+        "providers.list",
+        Needs::Nobody("the sign-in page shows them"),
+        Action::Open(run!(providers::list)),
+    ),
+    route(
+        "POST",
+        "/api/sign-in/providers/{id}",
+        "providers.begin",
+        Needs::Nobody("who signs in has no credential yet"),
+        Action::Open(run!(providers::begin)),
+    ),
+    route(
+        "GET",
+        "/api/sign-in/providers/{id}/callback",
+        "providers.finish",
+        Needs::Nobody("the provider's answer and the browser's cookie are the credential"),
+        Action::Open(run!(providers::finish)),
     ),
     route("GET", "/api/session", "session.get", person(Role::Member), Action::Read(session::get)),
     route(

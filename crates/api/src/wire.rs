@@ -902,6 +902,37 @@ pub struct SignInAsked {
     pub expires_in_seconds: u32,
 }
 
+/// What the deployment calls a provider.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct ProviderId(#[schemars(regex(pattern = "^[a-z0-9-]{1,32}$"))] String);
+
+/// A provider by which people can sign in.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignInProvider {
+    /// What the deployment calls it.
+    pub id: ProviderId,
+    /// Its name for people.
+    pub name: String,
+}
+
+/// All providers.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Providers {
+    /// In the order of their buttons.
+    pub providers: Vec<SignInProvider>,
+}
+
+/// A sign-in by a provider has begun.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Begun {
+    /// Where the browser goes now.
+    pub authorization_url: String,
+}
+
 /// A place where a person is signed in.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -9,6 +9,7 @@ use crate::closed_set;
 use crate::crypto::seal::KeyRing;
 use crate::model::email::EmailAddress;
 use crate::model::outgoing::Guard;
+use crate::model::provider::{self, Provider};
 use crate::model::suffix::registrable;
 use crate::model::upstream::resend::MailService;
 use crate::secret::SecretText;
@@ -68,6 +69,8 @@ pub struct Config {
     /// `OUTGOING_ALLOW_HOSTS`: `host:port` that webhooks may reach although it is not public. For
     /// the local stack alone.
     pub outgoing_allow_hosts: Vec<String>,
+    /// `OIDC_PROVIDERS`, with the secrets of `OIDC_CLIENT_SECRETS`: by whom people can sign in.
+    pub oidc_providers: Vec<Provider>,
     /// `ENCRYPTION_KEY` and `ENCRYPTION_KEY_PREVIOUS`.
     pub key_ring: Option<KeyRing>,
     /// See [`own_zones`](Self::own_zones).
@@ -109,7 +112,7 @@ impl Config {
         needs: &[Need],
     ) -> Result<Self, ConfigFaults> {
         let mut reader = Reader { lookup, needs, faults: Vec::new() };
-        let config = Self {
+        let mut config = Self {
             zone_id: reader.read(
                 "CLOUDFLARE_ZONE_ID",
                 Some(Need::Cloudflare),
@@ -170,9 +173,11 @@ impl Config {
                     list(text, host_and_port)
                 })
                 .unwrap_or_default(),
+            oidc_providers: Vec::new(),
             key_ring: reader.key_ring(),
             own_zones: OnceCell::new(),
         };
+        config.oidc_providers = reader.providers(&config.outgoing_allow_hosts);
         if reader.faults.is_empty() { Ok(config) } else { Err(ConfigFaults(reader.faults)) }
     }
 
@@ -254,6 +259,21 @@ impl Reader<'_> {
             self.fault(name, hint);
         }
         value
+    }
+
+    /// Both are one value: a secret belongs to its provider.
+    fn providers(&mut self, allow_hosts: &[String]) -> Vec<Provider> {
+        let secrets = self.text("OIDC_CLIENT_SECRETS");
+        let list = self.text("OIDC_PROVIDERS");
+        // Secrets without a list are as wrong as those of a provider that is not in it.
+        if list.is_none() && secrets.is_none() {
+            return Vec::new();
+        }
+        let list = list.as_deref().unwrap_or("[]");
+        provider::read(list, secrets.as_deref(), allow_hosts).unwrap_or_else(|(name, hint)| {
+            self.fault(name, hint);
+            Vec::new()
+        })
     }
 
     /// Both keys are one value: the previous one alone would be of no use.
@@ -354,6 +374,9 @@ mod tests {
 
     const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
+    const PROVIDERS: &str =
+        r#"[{"id":"corp","name":"Corp","issuer":"https://id.corp.dev","clientId":"dcvaas"}]"#;
+
     fn full() -> Vec<(&'static str, &'static str)> {
         vec![
             ("CLOUDFLARE_ZONE_ID", "0123456789abcdef0123456789abcdef"),
@@ -368,6 +391,8 @@ mod tests {
             ("OPERATOR_EMAILS", "Ops@example.net, root@example.net"),
             ("RESEND_API_BASE", "http://127.0.0.1:8788/mail/"),
             ("OUTGOING_ALLOW_HOSTS", "127.0.0.1:8788,[::1]:9000"),
+            ("OIDC_PROVIDERS", PROVIDERS),
+            ("OIDC_CLIENT_SECRETS", r#"{"corp":"the-client's-secret"}"#),
             ("ENCRYPTION_KEY", KEY),
         ]
     }
@@ -392,6 +417,8 @@ mod tests {
         assert_eq!(config.cors_allow_origins, ["https://a.example.net", "http://localhost:5173"]);
         assert_eq!(config.outgoing_allow_hosts, ["127.0.0.1:8788", "[::1]:9000"]);
         assert_eq!(config.own_zones(), ["example.net", "app.example.org"]);
+        let [provider] = config.oidc_providers.as_slice() else { panic!() };
+        assert_eq!((provider.id.as_str(), provider.client_secret.is_some()), ("corp", true));
         assert!(config.key_ring.is_some());
         let operators: Vec<_> = config.operator_emails.iter().map(EmailAddress::as_str).collect();
         assert_eq!(operators, ["ops@example.net", "root@example.net"]);
@@ -457,6 +484,10 @@ mod tests {
             ("OUTGOING_ALLOW_HOSTS", "127.0.0.1"),
             ("OUTGOING_ALLOW_HOSTS", "127.0.0.1:0"),
             ("OUTGOING_ALLOW_HOSTS", "127.0.0.1:+1"),
+            ("OIDC_PROVIDERS", "corp"),
+            ("OIDC_PROVIDERS", r#"[{"id":"corp"}]"#),
+            ("OIDC_CLIENT_SECRETS", "the-client's-secret"),
+            ("OIDC_CLIENT_SECRETS", r#"{"another":"secret"}"#),
             ("ENCRYPTION_KEY", "00"),
             ("ENCRYPTION_KEY_PREVIOUS", "zz"),
         ];
@@ -477,7 +508,9 @@ mod tests {
     fn neither_faults_nor_debug_output_show_a_value() {
         let mut vars = full();
         let shown = format!("{:?}", parse(&vars, &[]).unwrap());
-        assert!(!shown.contains("simulator-token") && !shown.contains(KEY));
+        for secret in ["simulator-token", KEY, "the-client's-secret"] {
+            assert!(!shown.contains(secret), "{secret}");
+        }
         vars.push(("CLOUDFLARE_API_TOKEN", "hunter 2"));
         vars.push(("ENCRYPTION_KEY", "hunter2"));
         let faults = parse(&vars, &[]).unwrap_err().to_string();

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::crypto::private_key::PrivateKey;
 use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
 use crate::job::Job;
+use crate::memory::IsolateMemory;
 use crate::model::permits::{Ask, Grant, Memory};
 use crate::store::{Bound, Rows};
 use crate::time::{Span, Timestamp};
@@ -258,4 +259,6 @@ pub struct App {
     pub background: Rc<dyn Background>,
     pub log: Rc<dyn Log>,
     pub config: Rc<Config>,
+    /// Lasts as long as the isolate.
+    pub memory: Rc<IsolateMemory>,
 }

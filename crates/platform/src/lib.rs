@@ -14,6 +14,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use dcvaas_core::config::{Config, ConfigFaults, Need};
+use dcvaas_core::memory::IsolateMemory;
 use dcvaas_core::model::id::RequestId;
 use dcvaas_core::ports::{App, Clock, Entropy, Level, Log, Task, Timer};
 use dcvaas_core::time::Timestamp;
@@ -25,6 +26,8 @@ pub use runtime::ConsoleLog;
 thread_local! {
     /// The parsed configuration: plain data, the same for all requests of the isolate.
     static CONFIG: RefCell<Option<Rc<Config>>> = const { RefCell::new(None) };
+    /// What providers published: plain data as well.
+    static MEMORY: Rc<IsolateMemory> = Rc::default();
 }
 
 /// Builds the ports of one invocation. `wait_until` keeps background work alive after the answer.
@@ -47,6 +50,7 @@ pub fn app(
         background: Rc::new(runtime::WaitUntil(Box::new(wait_until))),
         log: Rc::new(ConsoleLog),
         config,
+        memory: MEMORY.with(Rc::clone),
     })
 }
 

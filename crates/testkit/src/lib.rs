@@ -2,7 +2,7 @@
 //!
 //! - [`World`] wires all of it into an `App`; [`run`] drives a test.
 //! - [`SqliteDb`] is D1 with the real migrations and D1's limits.
-//! - [`FakeHttp`] answers as Cloudflare, DNS and webhook receivers do; anything else fails the test.
+//! - [`FakeHttp`] answers as Cloudflare, DNS, providers and webhook receivers do; anything else fails the test.
 //! - [`Faults`] breaks single calls; [`walk`] proves a flow against every single failure.
 //!
 //! Everything is deterministic: the clock moves when told or when only timers are left, chance comes from a seed.
@@ -24,6 +24,7 @@ mod faults;
 mod http;
 mod log;
 mod meter;
+mod provider;
 mod queue;
 mod signatures;
 mod sqlite;
@@ -40,7 +41,8 @@ pub use faults::{Extent, Faults, When, walk};
 pub use http::{FakeHttp, Receiver};
 pub use log::{Line, Lines};
 pub use meter::FakeMeter;
+pub use provider::FakeProvider;
 pub use queue::FakeQueue;
 pub use signatures::NativeSignatures;
 pub use sqlite::{SqliteDb, migrations};
-pub use world::{CLOUDFLARE, Credential, GITHUB, MAIL, RESOLVER, World, ZONE_ID};
+pub use world::{CLOUDFLARE, Credential, GITHUB, MAIL, PROVIDER, RESOLVER, World, ZONE_ID};

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use dcvaas_core::config::{Config, Need};
 use dcvaas_core::crypto::token::{ApiToken, OpaqueToken};
+use dcvaas_core::memory::IsolateMemory;
 use dcvaas_core::model::id::{OrgId, SessionId, TokenId, UserId};
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::role::Role;
@@ -22,6 +23,7 @@ use crate::faults::Faults;
 use crate::http::{FakeHttp, Receiver};
 use crate::log::Lines;
 use crate::meter::FakeMeter;
+use crate::provider::FakeProvider;
 use crate::queue::FakeQueue;
 use crate::signatures::NativeSignatures;
 use crate::sqlite::SqliteDb;
@@ -35,6 +37,12 @@ pub const GITHUB: &str = "https://github.upstream.dev";
 /// Where mails are sent to.
 pub const MAIL: &str = "https://mail.upstream.dev";
 const MAIL_KEY: &str = "re_key-of-the-tests-000000000000000000000000";
+/// By whom people can sign in.
+pub const PROVIDER: &str = "https://id.upstream.dev";
+const PROVIDERS: &str =
+    r#"[{"id":"corp","name":"Corp","issuer":"https://id.upstream.dev","clientId":"dcvaas"}]"#;
+const CLIENT_SECRET: &str = "client-secret-of-the-tests-0000000000000000";
+const CLIENT_SECRETS: &str = r#"{"corp":"client-secret-of-the-tests-0000000000000000"}"#;
 /// The zone of the deployment.
 pub const ZONE_ID: &str = "0123456789abcdef0123456789abcdef";
 const API_TOKEN: &str = "cloudflare-api-token-of-the-tests-00000000";
@@ -60,6 +68,7 @@ pub struct World {
     pub meter: Rc<FakeMeter>,
     pub cloudflare: Rc<FakeCloudflare>,
     pub dns: Rc<FakeDns>,
+    pub provider: Rc<FakeProvider>,
     pub mail: Rc<Receiver>,
     pub clock: Rc<TestClock>,
     pub entropy: Rc<SeededEntropy>,
@@ -67,6 +76,7 @@ pub struct World {
     pub log: Rc<Lines>,
     pub faults: Rc<Faults>,
     pub config: Rc<Config>,
+    pub memory: Rc<IsolateMemory>,
 }
 
 impl Default for World {
@@ -95,6 +105,10 @@ impl World {
         let (upstream, resolver) = (Rc::clone(&cloudflare), Rc::clone(&dns));
         http.route(move |request| upstream.answer(request));
         http.route(move |request| resolver.answer(request));
+        let provider = FakeProvider::new(PROVIDER, "dcvaas", CLIENT_SECRET, Rc::clone(&clock));
+        let provider = Rc::new(provider);
+        let other = Rc::clone(&provider);
+        http.route(move |request| other.answer(request));
         let mail = http.receiver(&format!("{MAIL}/emails"));
         let config = Config::parse(&|name| variable(name).map(str::to_owned), Need::ALL);
         Self {
@@ -104,6 +118,7 @@ impl World {
             meter: Rc::new(FakeMeter::new(Rc::clone(&clock))),
             cloudflare,
             dns,
+            provider,
             clock,
             mail,
             entropy: Rc::new(SeededEntropy::new(seed)),
@@ -113,6 +128,7 @@ impl World {
             config: Rc::new(
                 config.unwrap_or_else(|faults| panic!("the configuration of the tests: {faults}")),
             ),
+            memory: Rc::default(),
         }
     }
 
@@ -129,6 +145,7 @@ impl World {
             background: self.background.clone(),
             log: self.log.clone(),
             config: self.config.clone(),
+            memory: self.memory.clone(),
         }
     }
 
@@ -283,6 +300,8 @@ fn variable(name: &str) -> Option<&'static str> {
         "RESEND_API_BASE" => MAIL,
         "GITHUB_API_BASE" => GITHUB,
         "RESEND_API_KEY" => MAIL_KEY,
+        "OIDC_PROVIDERS" => PROVIDERS,
+        "OIDC_CLIENT_SECRETS" => CLIENT_SECRETS,
         "EMAIL_FROM" => "DCVaaS <hello@dcvaas.dev>",
         "ENCRYPTION_KEY" => "2f8d61ab35c07e94d21b6a5f08e3c7947bd0159a6ec8f2431d57b09ea4638cf1",
         _ => return None,

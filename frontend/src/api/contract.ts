@@ -15,6 +15,8 @@ export type Organization = Schemas["Membership"];
 /** The same with what it holds. */
 export type OrganizationDetail = Schemas["Organization"];
 export type Session = Schemas["Session"];
+export type Providers = Schemas["Providers"];
+export type Begun = Schemas["Begun"];
 /** A place where a person is signed in. */
 export type SessionMeta = Schemas["SessionMeta"];
 export type SessionPage = Schemas["SessionPage"];

@@ -32,7 +32,7 @@ export type components = {
             email: string;
         };
         /** @description What was done. */
-        AuditAction: "organization.create" | "organization.update" | "organization.operate" | "member.invite" | "member.accept" | "member.update" | "member.remove" | "session.revoke" | "domain.add" | "domain.remove" | "domain.update" | "domain.status" | "token.create" | "token.rotate" | "token.expire" | "token.revoke" | "token.leak" | "webhook.create" | "webhook.update" | "webhook.delete" | "webhook.disable" | "webhook.rotate" | "webhook.end_rotation" | "webhook.test" | "webhook.replay" | "delivery.resend";
+        AuditAction: "organization.create" | "organization.update" | "organization.operate" | "member.invite" | "member.accept" | "member.update" | "member.remove" | "session.start" | "session.end" | "session.revoke" | "domain.add" | "domain.remove" | "domain.update" | "domain.status" | "token.create" | "token.rotate" | "token.expire" | "token.revoke" | "token.leak" | "webhook.create" | "webhook.update" | "webhook.delete" | "webhook.disable" | "webhook.rotate" | "webhook.end_rotation" | "webhook.test" | "webhook.replay" | "delivery.resend";
         /** @description A part of the audit log that can be verified, oldest first. */
         AuditExport: {
             /** @description The rows. */
@@ -79,6 +79,11 @@ export type components = {
             auditLogs: components["schemas"]["AuditLog"][];
             /** @description Where the next page begins; null on the last one. */
             nextCursor: components["schemas"]["AuditId"] | null;
+        };
+        /** @description A sign-in by a provider has begun. */
+        Begun: {
+            /** @description Where the browser goes now. */
+            authorizationUrl: string;
         };
         /** @description A certificate that was seen on the domain. */
         Certificate: {
@@ -663,6 +668,13 @@ export type components = {
         };
         /** @description Why a request was refused: the stable machine word of the answer. */
         ProblemCode: "bad_request" | "unauthorized" | "plan_required" | "limit_reached" | "forbidden" | "address_not_allowed" | "not_found" | "method_not_allowed" | "conflict" | "idempotency_in_progress" | "idempotency_key_reused" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "unavailable" | "upstream_unavailable" | "misconfigured";
+        /** @description What the deployment calls a provider. */
+        ProviderId: string;
+        /** @description All providers. */
+        Providers: {
+            /** @description In the order of their buttons. */
+            providers: components["schemas"]["SignInProvider"][];
+        };
         /** @description What a record is for. */
         Purpose: "delegation" | "traffic" | "ownership";
         /** @description Whether domains can still be added. */
@@ -794,6 +806,13 @@ export type components = {
         SignInAsked: {
             /** @description For how long its link and code work. */
             expiresInSeconds: number;
+        };
+        /** @description A provider by which people can sign in. */
+        SignInProvider: {
+            /** @description What the deployment calls it. */
+            id: components["schemas"]["ProviderId"];
+            /** @description Its name for people. */
+            name: string;
         };
         /** @description A word of the owner's own. */
         Tag: string;
@@ -1048,6 +1067,8 @@ export const AuditAction = {
   "member.accept": "Somebody accepted an invitation.",
   "member.update": "A member's role or status was changed.",
   "member.remove": "A member was removed, or left.",
+  "session.start": "A person signed in.",
+  "session.end": "A person signed out.",
   "session.revoke": "A person ended a session of theirs.",
   "domain.add": "A domain was added.",
   "domain.remove": "A domain was removed.",

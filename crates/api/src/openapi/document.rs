@@ -79,6 +79,10 @@ const NAMED: [(&str, SchemaOf); 2] = [
     ("userId", SchemaGenerator::subschema_for::<UserId>),
 ];
 
+/// Routes whose answers set cookies.
+const SETTING_COOKIES: [&str; 5] =
+    ["session.start", "session.end", "sign_in.ask", "providers.begin", "providers.finish"];
+
 /// Every route with its part of the document, in the order of the routes.
 fn parts() -> impl Iterator<Item = (&'static Route, &'static Operation)> {
     ROUTES.iter().filter_map(|route| {
@@ -299,8 +303,11 @@ fn success(route: &Route, answer: &Answer, schemas: &mut Schemas) -> Value {
     if keeps_answers(route) {
         headers["Idempotency-Replayed"] = reference("headers", "IdempotencyReplayed");
     }
-    if ["session.start", "session.end", "sign_in.ask"].contains(&route.id) {
+    if SETTING_COOKIES.contains(&route.id) {
         headers["Set-Cookie"] = reference("headers", "SetCookie");
+    }
+    if answer.status == 303 {
+        headers["Location"] = reference("headers", "Location");
     }
     let mut made = json!({ "description": answer.description, "headers": headers });
     if let Some(body) = answer.json {
@@ -437,6 +444,7 @@ fn components(mut schemas: Schemas, responses: &Value) -> Value {
                 "description": "`true` where this is the first answer again, to a repeat of a request that was carried out before.",
                 "schema": { "type": "string", "const": "true" },
             },
+            "Location": { "description": "A page of the dashboard.", "required": true, "schema": text },
             "RateLimit": {
                 "description": "How many requests of each policy are left (`r`), and for how many seconds (`t`), such as `\"default\";r=57;t=12`.",
                 "schema": text,

@@ -138,6 +138,10 @@ impl Operation {
         self.with(Answer { status: 204, description, json: None })
     }
 
+    const fn redirects(self, description: &'static str) -> Self {
+        self.with(Answer { status: 303, description, json: None })
+    }
+
     const fn with(mut self, answer: Answer) -> Self {
         self.answers = [Some(answer), self.answers[0]];
         self
@@ -176,6 +180,11 @@ const fn cursor<Id: JsonSchema>() -> Query {
         description: "`nextCursor` of the page before; the first page has none.",
         schema: SchemaGenerator::subschema_for::<Id>,
     }
+}
+
+/// A parameter of any text.
+const fn text(name: &'static str, description: &'static str) -> Query {
+    Query { name, description, schema: SchemaGenerator::subschema_for::<String> }
 }
 
 /// The groups, in the order of the page.
@@ -536,6 +545,38 @@ pub const OPERATIONS: &[Operation] = &[
     .takes::<session::AskToSignIn>(r#"{ "email": "ada@example.com" }"#)
     .answers::<wire::SignInAsked>(202, "A mail is on its way, if the address takes mail.")
     .refuses(&[ProblemCode::Forbidden, RateLimited]),
+    operation(
+        "providers.list",
+        "Session",
+        "List providers to sign in by",
+        "The providers of OpenID Connect that this deployment is configured with.",
+    )
+    .answers::<wire::Providers>(200, "All of them."),
+    operation(
+        "providers.begin",
+        "Session",
+        "Begin to sign in by a provider",
+        "Answers where the browser goes, and sets a cookie by which it is known when it comes back. That has to be \
+         within 10 minutes. Only the dashboard's own pages may: the request needs their `Origin`.",
+    )
+    .at::<wire::ProviderId>()
+    .answers::<wire::Begun>(201, "The provider awaits the browser.")
+    .refuses(&[ProblemCode::Forbidden, RateLimited, UpstreamUnavailable]),
+    operation(
+        "providers.finish",
+        "Session",
+        "Come back from a provider",
+        "Where providers send the browser back to: this is the redirect URI to register with them. Signs in and sets the \
+         session's cookie, or says on the sign-in page why not. Parameters that are not listed are ignored.",
+    )
+    .at::<wire::ProviderId>()
+    .asks(&[
+        text("code", "What the provider gives for us to trade."),
+        text("state", "By what we know the attempt."),
+        text("iss", "Who the provider is (RFC 9207)."),
+        text("error", "Why there is no code."),
+    ])
+    .redirects("To the dashboard, or back to the sign-in page."),
     operation("sessions.list", "Session", "List sessions", "Where the person is signed in, newest first.")
         .asks(&[LIMIT, cursor::<SessionId>()])
         .answers::<wire::SessionPage>(200, "One page."),

@@ -9,6 +9,7 @@ pub(crate) mod leaks;
 pub(crate) mod members;
 pub(crate) mod operator;
 pub(crate) mod organization;
+pub(crate) mod providers;
 pub(crate) mod rotation;
 pub(crate) mod session;
 pub(crate) mod tokens;

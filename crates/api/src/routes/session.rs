@@ -68,7 +68,7 @@ pub(crate) fn list(params: &Params, credential: &Credential) -> Result<Bound, Pr
 
 /// Only our own pages may start to sign somebody in, or finish it: another site could else sign its
 /// visitor in as somebody else.
-fn from_own_page(call: &OpenCall<'_>) -> Result<(), Problem> {
+pub(crate) fn from_own_page(call: &OpenCall<'_>) -> Result<(), Problem> {
     call.params.only(&[])?;
     if (call.header)("origin").as_deref() == Some(call.own_origin) {
         return Ok(());
@@ -115,7 +115,7 @@ pub(crate) fn signed_in(reply: Reply, started: &Started) -> Reply {
 }
 
 pub(crate) async fn end(call: Call<'_>) -> Result<Reply, FlowError> {
-    sign_in::end(call.app, &call.caller).await?;
+    sign_in::end(call.app, &call.caller, &call.by).await?;
     Ok(Reply::no_content().with_header("set-cookie", set_cookie(SESSION_COOKIE, "", 0)))
 }
 

@@ -24,7 +24,7 @@ fn every_route_takes_the_round_trips_that_the_table_says() {
             desk.world.clock.advance(Span::seconds(30));
             desk.world.db.forget();
             let answer = desk.ask(route.method, &objects.path(route), &headers, &body).await;
-            assert!(answer.status < 300, "{}: {answer:?}", route.id);
+            assert!(answer.status < 400, "{}: {answer:?}", route.id);
             let before = desk.world.db.batches();
             if matches!(route.action, Action::Read(_)) {
                 assert_eq!(before, [route.id], "a read is one round trip");

@@ -7,14 +7,15 @@ use async_trait::async_trait;
 use dcvaas_api::body::{BodyFault, BodySource};
 use dcvaas_api::edge::{self, Incoming};
 use dcvaas_api::router::{Needs, Route};
+use dcvaas_core::crypto::seal::{Aad, Purpose};
 use dcvaas_core::crypto::token::OpaqueToken;
 use dcvaas_core::flow::mail;
 use dcvaas_core::model::id::{MailId, OrgId, UserId};
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::role::Role;
 use dcvaas_core::model::scope::Scope;
-use dcvaas_testkit::{Credential, Faults, World};
-use serde_json::Value;
+use dcvaas_testkit::{Credential, FakeProvider, Faults, World};
+use serde_json::{Value, json};
 
 use crate::leaks::{Github, found};
 
@@ -51,6 +52,9 @@ impl Answer {
 
     /// The status, and the machine's word of a refusal.
     pub(crate) fn brief(&self) -> String {
+        if let Some(location) = self.header("location") {
+            return format!("{} {location}", self.status);
+        }
         if self.status < 400 {
             return self.status.to_string();
         }
@@ -97,7 +101,17 @@ impl Objects {
             Some("operator") => &self.org,
             _ => &self.webhook,
         };
-        path.replace("{id}", id)
+        match route.id {
+            "providers.begin" => path.replace("{id}", "corp"),
+            "providers.finish" => {
+                format!(
+                    "{}?code=c0de&iss=https://id.upstream.dev&state={}",
+                    path.replace("{id}", "corp"),
+                    state().reveal()
+                )
+            }
+            _ => path.replace("{id}", id),
+        }
     }
 }
 
@@ -226,6 +240,37 @@ impl Desk {
         link.reveal().to_owned()
     }
 
+    /// A browser that comes back from a provider, where the owner signed in: its headers.
+    pub(crate) fn returning(&self) -> Headers {
+        let (world, browser, verifier) =
+            (&self.world, OpaqueToken::generate([10; 32]), OpaqueToken::generate([11; 32]));
+        let state = state().hash();
+        let aad =
+            Aad { table: "oidc_attempts", column: "sealed_verifier", row: state.as_str(), org: "" };
+        let sealed = world.config.key_ring.as_ref().unwrap().seal(
+            Purpose::PkceVerifier,
+            &aad,
+            verifier.reveal().as_bytes(),
+            [0; 12],
+        );
+        world.db.execute(
+            "INSERT INTO oidc_attempts (state_hash, browser_hash, provider, sealed_verifier, nonce, created_at, expires_at)
+             VALUES (?1, ?2, 'corp', ?3, 'nonce', ?4, ?4 + 60000)",
+            &[
+                state.as_str().into(),
+                browser.hash().as_str().into(),
+                sealed.unwrap().into(),
+                world.now().into(),
+            ],
+        );
+        let email = world.query("SELECT email FROM users")[0]["email"].clone();
+        world.provider.person(json!({ "sub": "owner", "email": email, "email_verified": true }));
+        let challenge = FakeProvider::challenge(verifier.reveal());
+        let redirect_uri = "https://app.dcvaas.dev/api/sign-in/providers/corp/callback";
+        world.provider.grant("c0de", redirect_uri, &challenge, "nonce");
+        vec![("cookie", format!("__Host-dcvaas_provider={}", browser.reveal()))]
+    }
+
     /// The operator of the deployment, who has an organization like everybody.
     pub(crate) fn operator(&self) -> Headers {
         let known = self.world.query("SELECT id FROM users WHERE email = 'operator@dcvaas.dev'");
@@ -243,6 +288,7 @@ impl Desk {
             Needs::Nobody(_) if route.id == "leaks.github" => {
                 Github::beside(self).headers(&self.body(route))
             }
+            Needs::Nobody(_) if route.id == "providers.finish" => self.returning(),
             Needs::Nobody(_) => vec![("origin", OWN.to_owned())],
             Needs::Caller(access) if access.own => bearer(&self.admin.secret),
             Needs::Caller(_) if route.id.starts_with("operator.") => self.operator(),
@@ -275,6 +321,11 @@ impl Desk {
             _ => String::new(),
         }
     }
+}
+
+/// By what an attempt to sign in by a provider is known.
+fn state() -> OpaqueToken {
+    OpaqueToken::generate([9; 32])
 }
 
 /// What the mail of an organization that invites the owner carries.

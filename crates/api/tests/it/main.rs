@@ -11,6 +11,7 @@
 //! - `limits`: how often a caller may ask, and what the answers tell of it.
 //! - `members`: who may do what to whom in an organization.
 //! - `operator`: plans and limits, set by who operates the deployment.
+//! - `providers`: signing in by a provider of OpenID Connect, and every way to misuse that.
 //! - `reminders`: who is told when a token's end comes near.
 //! - `repeats`: `Idempotency-Key`: done once, answered alike, whatever breaks.
 //! - `secrets`: that no secret is kept or told on.
@@ -26,6 +27,8 @@
 mod audit;
 #[cfg(test)]
 mod batches;
+#[cfg(test)]
+mod browser;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
@@ -43,6 +46,8 @@ mod limits;
 mod members;
 #[cfg(test)]
 mod operator;
+#[cfg(test)]
+mod providers;
 #[cfg(test)]
 mod reminders;
 #[cfg(test)]

@@ -40,9 +40,11 @@ fn headers(desk: &Desk, route: &Route, caller: &str) -> Headers {
     }
     match caller {
         // Who signs in has no credential yet, but comes from the dashboard's own page.
-        "nobody" if matches!(route.id, "session.start" | "sign_in.ask") => {
+        "nobody" if matches!(route.id, "session.start" | "sign_in.ask" | "providers.begin") => {
             vec![("origin", OWN.to_owned())]
         }
+        // And who comes back from a provider has just the cookie for that.
+        "nobody" if route.id == "providers.finish" => desk.returning(),
         "nobody" => Vec::new(),
         "malformed token" => bearer("dcv_0000"),
         "unknown token" => bearer(ApiToken::generate([9; 32]).reveal()),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use dcvaas_api::router::{Action, Needs, ROUTES};
+use dcvaas_api::router::{Action, Needs, ROUTES, Route};
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::ports::HttpAnswer;
 use dcvaas_testkit::{CLOUDFLARE, run, walk};
@@ -44,7 +44,9 @@ fn what_another_organization_holds_does_not_exist() {
             inviting: format!("org_{:032x}", 1),
         };
         let dump = dump(&desk);
-        for route in ROUTES.iter().filter(|route| route.path.contains('{')) {
+        let with_objects =
+            |route: &&Route| route.path.contains('{') && matches!(route.needs, Needs::Caller(_));
+        for route in ROUTES.iter().filter(with_objects) {
             let body = desk.body(route);
             let only_people =
                 matches!(route.needs, Needs::Caller(access) if access.scope.is_none());
@@ -236,7 +238,9 @@ fn no_single_failure_tells_of_the_inside_or_becomes_a_500() {
             let body = desk.body(route);
             faults.resume();
             let answer = desk.ask(route.method, &objects.path(route), &headers, &body).await;
-            assert!(answer.status < 300 || answer.status == 503, "{}: {answer:?}", route.id);
+            // Who comes back from a provider goes on to a page, whatever happens.
+            let fine = answer.status < 300 || matches!(answer.status, 303 | 503);
+            assert!(fine, "{}: {answer:?}", route.id);
             if answer.status == 503 && route.id != "health" {
                 assert_silent(route.id, &answer);
                 assert!(answer.header("retry-after").is_some(), "{}: {answer:?}", route.id);

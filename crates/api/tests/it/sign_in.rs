@@ -1,56 +1,16 @@
 //! People sign in: by mail, once, in the browser that asked; and see and end their sessions.
 
 use dcvaas_core::model::plan::Plan;
+use dcvaas_core::model::role::Role;
 use dcvaas_core::time::Span;
 use dcvaas_testkit::run;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::desk::{Answer, Desk, Headers, OWN, cookie};
+use crate::browser::Browser;
+use crate::desk::{Desk, cookie};
 
 const ADA: &str = r#"{"email":" Ada@People.dev"}"#;
-
-/// A browser: it sends its cookies and the origin of our own page.
-#[derive(Default, Clone)]
-struct Browser {
-    cookies: Vec<(String, String)>,
-    address: Option<&'static str>,
-}
-
-impl Browser {
-    fn headers(&self) -> Headers {
-        let cookies: Vec<String> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let mut headers = vec![
-            ("origin", OWN.to_owned()),
-            ("cookie", cookies.join("; ")),
-            ("user-agent", "Netscape/4.0".to_owned()),
-        ];
-        headers.extend(self.address.map(|address| ("cf-connecting-ip", address.to_owned())));
-        headers
-    }
-
-    async fn ask(&mut self, desk: &Desk, method: &str, path: &str, body: &str) -> Answer {
-        let answer = desk.ask(method, path, &self.headers(), body).await;
-        for (_, set) in answer.headers.iter().filter(|(name, _)| *name == "set-cookie") {
-            let (name, rest) = set.split_once('=').unwrap();
-            self.cookies.retain(|(known, _)| known != name);
-            if !set.contains("Max-Age=0") {
-                let value = rest.split(';').next().unwrap().to_owned();
-                self.cookies.push((name.to_owned(), value));
-            }
-        }
-        answer
-    }
-
-    async fn post(&mut self, desk: &Desk, path: &str, body: &str) -> Answer {
-        self.ask(desk, "POST", path, body).await
-    }
-
-    async fn session(&mut self, desk: &Desk, proof: &Value) -> Answer {
-        self.post(desk, "/api/session", &proof.to_string()).await
-    }
-}
 
 /// Sends what waits, and gives the token and the code of the last mail.
 async fn letter(desk: &Desk) -> (Value, Value) {
@@ -82,7 +42,8 @@ fn a_new_person_asks_follows_the_link_and_owns_an_organization_on_the_free_plan(
         let who = browser.ask(&desk, "GET", "/api/session", "").await;
         assert_eq!(who.json(), session);
         let audit = desk.world.query("SELECT action, actor_kind, actor_id FROM audit_logs");
-        let expected = json!([{ "action": "organization.create", "actor_kind": "user", "actor_id": session["user"]["id"] }]);
+        let entry = |action: &str| json!({ "action": action, "actor_kind": "user", "actor_id": session["user"]["id"] });
+        let expected = json!([entry("organization.create"), entry("session.start")]);
         assert_eq!(audit, expected);
         assert_eq!(browser.session(&desk, &link).await.brief(), "401 unauthorized", "used once");
     });
@@ -396,6 +357,59 @@ fn a_person_sees_their_own_sessions_and_ends_any_of_them() {
         assert_eq!(second.ask(&desk, "GET", "/api/session", "").await.brief(), "401 unauthorized");
         assert_eq!(third.ask(&desk, "GET", "/api/session", "").await.status, 200);
         assert_eq!(desk.person("GET", "/api/session", "").await.status, 200, "nobody else's ended");
+    });
+}
+
+#[test]
+fn every_organization_of_a_person_sees_them_come_and_go() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let ada = desk.world.user("ada@people.dev");
+        let (own, suspended) = (desk.world.org(Plan::Free), desk.world.org(Plan::Agency));
+        for org in [&desk.org, &own, &suspended] {
+            desk.world.member(org, &ada, Role::Owner);
+        }
+        desk.world.execute(&format!(
+            "UPDATE members SET status = 'suspended' WHERE org_id = '{suspended}'"
+        ));
+        let mut browser = Browser { address: Some("192.0.2.9"), ..Browser::default() };
+        for kind in ["link", "code"] {
+            browser.post(&desk, "/api/sign-in", ADA).await;
+            let (link, code) = letter(&desk).await;
+            let proof = if kind == "link" { link } else { code };
+            assert_eq!(browser.session(&desk, &proof).await.status, 201);
+            let sessions = browser.ask(&desk, "GET", "/api/sessions", "").await.json();
+            let session = &sessions["sessions"][0]["id"];
+            assert_eq!(browser.ask(&desk, "DELETE", "/api/session", "").await.status, 204);
+            let rows = desk.world.query(
+                "SELECT org_id, actor_kind, actor_id, action, subject_id, detail, address, request_id, position
+                   FROM audit_logs WHERE action LIKE 'session.%' ORDER BY id DESC LIMIT 4",
+            );
+            let mut seen = Vec::new();
+            for row in rows.as_array().unwrap() {
+                assert_eq!((&row["actor_kind"], &row["actor_id"]), (&json!("user"), &json!(ada)));
+                assert_eq!((&row["subject_id"], &row["address"]), (session, &json!("192.0.2.9")));
+                assert!(row["request_id"].is_string() && row["position"].is_i64());
+                seen.push((row["org_id"].clone(), row["action"].clone(), row["detail"].clone()));
+            }
+            for org in [&desk.org, &own] {
+                let method = format!(r#"{{"method":"{kind}"}}"#);
+                for (action, detail) in [("session.start", method.as_str()), ("session.end", "{}")]
+                {
+                    assert!(seen.contains(&(json!(org), json!(action), json!(detail))), "{seen:?}");
+                }
+            }
+            // Ids begin with the time.
+            desk.world.clock.advance(Span::seconds(1));
+        }
+        let all = "SELECT COUNT(*) FROM audit_logs WHERE action LIKE 'session.%'";
+        assert_eq!(desk.world.count(all), 8);
+        // Who is refused, and who is gone already, leaves nothing.
+        browser.session(&desk, &json!({ "code": "AAAA-AAAA" })).await;
+        browser.ask(&desk, "DELETE", "/api/session", "").await;
+        assert_eq!(desk.world.count(all), 8);
+        let listed = desk.admin("GET", "/api/audit-logs?action=session.end", "").await.json();
+        assert_eq!(listed["auditLogs"].as_array().unwrap().len(), 2);
     });
 }
 

@@ -22,6 +22,8 @@ closed_set! {
         WebhookSecret = "webhook_secret",
         /// Links and codes that a mail carries.
         MailSecret = "mail_secret",
+        /// PKCE verifiers of attempts to sign in by a provider.
+        PkceVerifier = "pkce_verifier",
     }
 }
 

@@ -15,6 +15,7 @@ pub mod leaks;
 pub mod look;
 pub mod mail;
 pub mod members;
+pub mod oidc;
 pub mod operator;
 pub mod organizations;
 pub mod provision;

@@ -1,10 +1,11 @@
-//! Signing a person in: by the link or the code of a mail that they asked for, and out again.
+//! Signing a person in: by the link or the code of a mail that they asked for, and out again. What comes
+//! after the proof is the same for all who sign in, by whatever way.
 //!
 //! Asking tells nothing of who is known here: the same statements run for every address, and the
 //! person is made only when the mail was answered. The link works in the browser that asked, which
 //! holds a nonce as a cookie; the code has to be typed there.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::mail::{self, Draft};
 use super::{By, FlowError, rows, send_later};
@@ -12,7 +13,7 @@ use crate::crypto::hash::sha256_hex;
 use crate::crypto::sign_in_code::SignInCode;
 use crate::crypto::token::OpaqueToken;
 use crate::job::Job;
-use crate::model::audit::{Actor, ActorKind, AuditAction};
+use crate::model::audit::{Actor, ActorKind, AuditAction, SignInMethod};
 use crate::model::caller::Caller;
 use crate::model::email::EmailAddress;
 use crate::model::id::{OrgId, RequestId, SessionId, SignInId, UserId};
@@ -153,7 +154,20 @@ pub async fn start(
     request_id: &RequestId,
 ) -> Result<Started, FlowError> {
     let link = find(app, proof, nonce).await?;
-    enter(app, &link, device, request_id).await
+    let now = app.clock.now();
+    let session = SessionId::new(now, app.entropy.bytes());
+    let method = match proof {
+        Proof::Link(_) => SignInMethod::Link,
+        Proof::Code(_) => SignInMethod::Code,
+    };
+    let entry = Entry {
+        first: sign_in_links::USE.bind([(&link.id).into(), now.into(), (&session).into()]),
+        last: None,
+        detail: json!({ "method": method }),
+        link,
+        session,
+    };
+    enter(app, entry, device, request_id).await
 }
 
 async fn find(app: &App, proof: &Proof, nonce: Option<&OpaqueToken>) -> Result<LinkRow, FlowError> {
@@ -185,19 +199,32 @@ async fn find(app: &App, proof: &Proof, nonce: Option<&OpaqueToken>) -> Result<L
     }
 }
 
+/// Somebody who has proved who they are.
+pub(super) struct Entry {
+    /// The link, with what is known of its person.
+    pub(super) link: LinkRow,
+    /// The session that it is used for.
+    pub(super) session: SessionId,
+    /// Uses the link for the session, once.
+    pub(super) first: Bound,
+    /// What else is written once the session was started.
+    pub(super) last: Option<Bound>,
+    /// How they did it, for the audit log.
+    pub(super) detail: Json,
+}
+
 /// Starts the session of the link's person: everything hangs on the link's being used for it.
-async fn enter(
+pub(super) async fn enter(
     app: &App,
-    link: &LinkRow,
+    entry: Entry,
     device: Device,
     request_id: &RequestId,
 ) -> Result<Started, FlowError> {
     let now = app.clock.now();
-    let id = SessionId::new(now, app.entropy.bytes());
+    let Entry { link, session: id, first, last, detail } = entry;
     let token = OpaqueToken::generate(app.entropy.bytes());
     let hash = token.hash();
-    let mut statements =
-        vec![sign_in_links::USE.bind([(&link.id).into(), now.into(), (&id).into()])];
+    let mut statements = vec![first];
     let user = link.user_id.clone().unwrap_or_else(|| {
         let user = UserId::new(now, app.entropy.bytes());
         statements.push(sign_in_links::NEW_USER.bind([
@@ -220,8 +247,18 @@ async fn enter(
         device.address.into(),
     ]));
     if !link.is_member {
-        statements.extend(first_organization(app, link, &user, &id, (request_id, address), now));
+        let from = (request_id, address.clone());
+        statements.extend(first_organization(app, &link, &user, &id, from, now));
     }
+    statements.push(audit_logs::insert_of_session(
+        id.as_str(),
+        AuditAction::SessionStart,
+        &detail,
+        Some(request_id),
+        address.as_deref(),
+        now,
+    ));
+    statements.extend(last);
     statements.push(sessions::DETAIL.bind([hash.as_str().into(), Value::Null]));
     let at = statements.len() - 1;
     let answers = app.db.batch("session.start", statements).await?;
@@ -261,10 +298,20 @@ fn first_organization(
 }
 
 /// Ends the caller's session.
-pub async fn end(app: &App, caller: &Caller) -> Result<(), FlowError> {
-    let delete = sessions::DELETE
-        .bind([caller.credential_id.as_str().into(), caller.user_id.as_ref().into()]);
-    app.db.batch("session.end", vec![delete]).await?;
+pub async fn end(app: &App, caller: &Caller, by: &By) -> Result<(), FlowError> {
+    let id = caller.credential_id.as_str();
+    let batch = vec![
+        audit_logs::insert_of_session(
+            id,
+            AuditAction::SessionEnd,
+            &json!({}),
+            by.request_id.as_ref(),
+            by.address.as_deref(),
+            app.clock.now(),
+        ),
+        sessions::DELETE.bind([id.into(), caller.user_id.as_ref().into()]),
+    ];
+    app.db.batch("session.end", batch).await?;
     Ok(())
 }
 

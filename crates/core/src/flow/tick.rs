@@ -10,7 +10,7 @@ use crate::job::Job;
 use crate::ports::{App, DbError, Level};
 use crate::store::{
     api_tokens, deliveries, domains, hostname_removals, idempotency_keys, leases, mails,
-    revoked_tokens, sessions, sign_in_links, token_addresses, token_usage,
+    oidc_attempts, revoked_tokens, sessions, sign_in_links, token_addresses, token_usage,
 };
 use crate::time::Span;
 
@@ -79,6 +79,7 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
                 deliveries::CLEAR_ATTEMPTS
                     .bind([format!("att_{:012x}", expired.as_millis()).into(), CLEARED.into()]),
                 mails::CLEAR.bind([expired.into(), CLEARED.into()]),
+                oidc_attempts::CLEAR.bind([now.into()]),
                 sign_in_links::CLEAR_COUNTERS.bind([now.minus(Span::hours(1)).into()]),
             ],
         )

@@ -36,6 +36,10 @@ closed_set! {
         MemberUpdate = "member.update",
         /// A member was removed, or left.
         MemberRemove = "member.remove",
+        /// A person signed in.
+        SessionStart = "session.start",
+        /// A person signed out.
+        SessionEnd = "session.end",
         /// A person ended a session of theirs.
         SessionRevoke = "session.revoke",
         /// A domain was added.
@@ -74,6 +78,18 @@ closed_set! {
         WebhookReplay = "webhook.replay",
         /// One delivery was sent again.
         DeliveryResend = "delivery.resend",
+    }
+}
+
+closed_set! {
+    /// By what a person signed in.
+    pub enum SignInMethod {
+        /// The link of a mail.
+        Link = "link",
+        /// The code of a mail.
+        Code = "code",
+        /// A provider of OpenID Connect.
+        Provider = "provider",
     }
 }
 

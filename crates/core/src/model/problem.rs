@@ -291,6 +291,13 @@ impl Problem {
             .with_retry_after(wait)
     }
 
+    /// Signing in by a provider was begun too often.
+    pub fn too_many_attempts(wait: Span) -> Self {
+        Self::new(ProblemCode::RateLimited)
+            .with_detail("Signing in was begun too often from this address. Try again later.")
+            .with_retry_after(wait)
+    }
+
     /// The plan lacks the feature.
     pub fn plan_required(plan: Plan, feature: Feature) -> Self {
         let upgrade_to = Plan::first_plan_with(feature);

@@ -6,7 +6,7 @@ use super::callers::Credential;
 use super::{Bound, Value};
 use crate::model::audit::{AuditAction, AuditEntry};
 use crate::model::audit_chain::Link;
-use crate::model::id::{AuditId, EventId};
+use crate::model::id::{AuditId, EventId, RequestId};
 use crate::time::Timestamp;
 
 /// A row as it is shown; `a` is the row.
@@ -41,6 +41,11 @@ statements! { "audit_logs";
         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
          WHERE EXISTS (SELECT 1 FROM events WHERE id = ?11 AND org_id = ?2)
            AND NOT EXISTS (SELECT 1 FROM audit_logs WHERE id = ?1)";
+    /// The audit rows of a person's session `?1`, which is there: one in each organization that they are
+    /// an active member of. `?2` now, `?3` action, `?4` detail, `?5` request, `?6` network address.
+    INSERT_OF_SESSION = "INSERT INTO audit_logs (id, org_id, actor_kind, actor_id, action, subject_id, detail, request_id, created_at, address)
+        SELECT concat('aud_', printf('%012x', ?2), lower(hex(randomblob(10)))), m.org_id, 'user', m.user_id, ?3, s.id, ?4, ?5, ?2, ?6
+          FROM sessions s JOIN members m ON m.user_id = s.user_id AND m.status = 'active' WHERE s.id = ?1";
     /// Up to `?1` rows without a hash, oldest first, each with the end of its chain.
     UNSEALED = "SELECT a.position, a.id, a.org_id, a.actor_kind, a.actor_id, a.action, a.subject_id, a.detail, a.request_id,
                        a.address, a.created_at, c.sealed_position, c.sealed_hash
@@ -165,7 +170,7 @@ fn values(entry: &AuditEntry) -> [Value; 10] {
         entry.action.as_str().into(),
         entry.subject_id.as_str().into(),
         entry.detail.to_string().into(),
-        entry.request_id.as_ref().map(crate::model::id::RequestId::as_str).into(),
+        entry.request_id.as_ref().map(RequestId::as_str).into(),
         entry.at.into(),
         entry.address.as_deref().into(),
     ]
@@ -179,6 +184,25 @@ pub fn insert(entry: &AuditEntry) -> Bound {
 /// Binds [`INSERT_IF_CHANGED`]; it must directly follow the change.
 pub fn insert_if_changed(entry: &AuditEntry) -> Bound {
     INSERT_IF_CHANGED.bind(values(entry))
+}
+
+/// Binds [`INSERT_OF_SESSION`].
+pub fn insert_of_session(
+    session: &str,
+    action: AuditAction,
+    detail: &serde_json::Value,
+    request: Option<&RequestId>,
+    address: Option<&str>,
+    at: Timestamp,
+) -> Bound {
+    INSERT_OF_SESSION.bind([
+        session.into(),
+        at.into(),
+        action.as_str().into(),
+        detail.to_string().into(),
+        request.map(RequestId::as_str).into(),
+        address.into(),
+    ])
 }
 
 /// Binds [`INSERT_BESIDE`].

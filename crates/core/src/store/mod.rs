@@ -279,6 +279,8 @@ tables! {
     hostname_removals;
     /// Keys by which a repeated POST is known.
     idempotency_keys;
+    /// People as other services know them.
+    identities;
     /// Tokens that were found in public.
     leaks;
     /// Work that one holder does at a time.
@@ -287,6 +289,8 @@ tables! {
     mails;
     /// Who belongs to an organization.
     members;
+    /// Attempts to sign in by a provider.
+    oidc_attempts;
     /// Organizations as the operator sees them.
     operated;
     /// Organizations.

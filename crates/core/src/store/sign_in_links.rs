@@ -43,6 +43,11 @@ statements! { "sign_in_links";
     LOOK_CODE = look!("l.nonce_hash = ?2 AND l.code_hash = ?1 AND l.tries <= ?4");
     /// Uses the link `?1` at `?2` for the session `?3`, once.
     USE = "UPDATE sign_in_links SET used_at = ?2, session_id = ?3 WHERE id = ?1 AND used_at IS NULL AND expires_at > ?2";
+    /// Notes that a provider answered for the person `?2` or the address `?3`, as the link `?1` with the
+    /// state's hash `?4`, which is used at `?5` for the session `?7`; unless it was before. `?6` when it
+    /// can be forgotten.
+    ANSWERED = "INSERT INTO sign_in_links (id, user_id, email, hash, created_at, expires_at, used_at, session_id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7) ON CONFLICT (hash) DO NOTHING";
     /// Makes the person `?1` of the link `?2`, which has just been used for the session `?3`, at `?4`;
     /// unless somebody was faster.
     NEW_USER = "INSERT INTO users (id, email, created_at, updated_at)

@@ -108,6 +108,11 @@ const ROWS: &[(&str, &str)] = &[
         "identities",
         "INSERT INTO identities (issuer, subject, user_id, created_at) VALUES ('https://id.{}.dev', '1', 'usr_{}', 1)",
     ),
+    (
+        "oidc_attempts",
+        "INSERT INTO oidc_attempts (state_hash, browser_hash, provider, sealed_verifier, nonce, created_at, expires_at)
+         VALUES (concat('{}', substr(hex(zeroblob(32)), 2)), 'hash', 'corp', 'sealed', 'nonce', 1, 2)",
+    ),
     ("sign_in_counters", "INSERT INTO sign_in_counters (key, window_start, count) VALUES ('{}', 1, 1)"),
     ("leases", "INSERT INTO leases (name, until, updated_at) VALUES ('lease_{}', 1, 1)"),
 ];

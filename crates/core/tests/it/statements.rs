@@ -38,6 +38,10 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
     ("domains.WAKE_DUE", "the scheduler looks at all organizations"),
     ("domains.WAKE_PASSED_OVER", "a sweep looks at all organizations"),
     ("events.DELIVERIES", "ids of events that the same batch wrote"),
+    (
+        "identities.LOOK",
+        "asks only whether a person belongs anywhere; the provider's signature is the credential",
+    ),
     ("mails.CLAIM", "ids of our own queue messages"),
     ("mails.CLEAR", "the scheduler clears the log of all organizations"),
     ("mails.SETTLE", "guarded by the claim, which is random and ours"),

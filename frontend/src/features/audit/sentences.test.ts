@@ -45,6 +45,9 @@ describe("a row reads as a sentence", () => {
     [row("token.revoke", "tok_1"), "ada@example.com revoked the API token “CI”"],
     [row("webhook.update", "wh_1", from({ enabled: true }, { enabled: false })), "ada@example.com turned the webhook endpoint https://hooks.example.com/ off"],
     [row("webhook.update", "wh_1", from({ events: ["*"] }, { events: ["dns.*"] })), "ada@example.com changed the webhook endpoint https://hooks.example.com/"],
+    [row("session.start", "ses_1", { method: "code" }), "ada@example.com signed in by mail"],
+    [row("session.start", "ses_1", { method: "provider", provider: "corp" }), "ada@example.com signed in by corp"],
+    [row("session.end", "ses_1"), "ada@example.com signed out"],
     [row("session.revoke", "usr_a", { allBut: "ses_1" }), "ada@example.com ended all their other sessions"],
   ])("%#: %j", (log, sentence) => {
     expect(said(log)).toBe(sentence);

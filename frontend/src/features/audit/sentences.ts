@@ -38,6 +38,8 @@ const SENTENCE: Record<AuditAction, (facts: Facts) => string> = {
     if (before("status") === "invited") return `took back the invitation of ${subject}`;
     return own ? "left the organization" : `removed ${subject}`;
   },
+  "session.start": ({ said }) => (said("provider") ? `signed in by ${said("provider")}` : "signed in by mail"),
+  "session.end": () => "signed out",
   "session.revoke": ({ said }) => (said("allBut") ? "ended all their other sessions" : "ended a session of theirs"),
   "domain.add": ({ said }) => `added the domain ${said("domainName")}`,
   "domain.remove": ({ said }) => `removed the domain ${said("domainName")}`,
@@ -71,6 +73,8 @@ export const ACTION: Record<AuditAction, string> = {
   "member.accept": "Invitation accepted",
   "member.update": "Member changed",
   "member.remove": "Member removed",
+  "session.start": "Signed in",
+  "session.end": "Signed out",
   "session.revoke": "Session ended",
   "domain.add": "Domain added",
   "domain.remove": "Domain removed",

@@ -15,6 +15,9 @@ test.each([
   [`#token=${TOKEN}0`, { kind: "broken" }],
   [`#token=${TOKEN.toUpperCase()}`, { kind: "broken" }],
   ["#token=<script>", { kind: "broken" }],
+  ["#refused=denied", { kind: "refused", refusal: "denied" }],
+  ["#refused=unverified", { kind: "refused", refusal: "unverified" }],
+  ["#refused=<script>", { kind: "refused", refusal: "unavailable" }],
 ])("the fragment %j is read as %j", (fragment, link) => {
   expect(parseSignInLink(fragment)).toEqual(link);
 });

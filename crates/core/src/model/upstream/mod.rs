@@ -3,4 +3,5 @@
 pub mod cloudflare;
 pub mod doh;
 pub mod github;
+pub mod oidc;
 pub mod resend;

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Form, TextField } from "../../../components/form.tsx";
 import { useAskToSignIn } from "../api/ask-to-sign-in.ts";
 import type { useCreateSession } from "../api/create-session.ts";
+import { ProviderButtons } from "./provider-buttons.tsx";
 
 /** Asks for the mail, then for the code in it; the link in it does the same by itself. */
 export default function MailSignIn({
@@ -18,24 +19,27 @@ export default function MailSignIn({
 
   if (!ask.isSuccess) {
     return (
-      <Form
-        request={ask}
-        fields={["email"]}
-        action="Send me a mail"
-        acting="Sending…"
-        ready={email.trim() !== ""}
-        onSubmit={() => ask.mutate(email.trim())}
-      >
-        <TextField
-          label="E-mail address"
-          name="email"
-          type="email"
-          autoComplete="email"
-          value={email}
-          onValue={setEmail}
-          help="There is no password: a mail with a link and a code signs you in, once."
-        />
-      </Form>
+      <>
+        <ProviderButtons />
+        <Form
+          request={ask}
+          fields={["email"]}
+          action="Send me a mail"
+          acting="Sending…"
+          ready={email.trim() !== ""}
+          onSubmit={() => ask.mutate(email.trim())}
+        >
+          <TextField
+            label="E-mail address"
+            name="email"
+            type="email"
+            autoComplete="email"
+            value={email}
+            onValue={setEmail}
+            help="There is no password: a mail with a link and a code signs you in, once."
+          />
+        </Form>
+      </>
     );
   }
   return (

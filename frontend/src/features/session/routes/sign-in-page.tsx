@@ -5,7 +5,7 @@ import { ApiProblem } from "../../../api/problem.ts";
 import { ProgressIcon } from "../../../components/icons.tsx";
 import { ProblemNotice, RequestId } from "../../../components/problem-notice.tsx";
 import { type Proof, useCreateSession } from "../api/create-session.ts";
-import { type SignInLink, takeSignInLink } from "../sign-in-link.ts";
+import { type Refusal, type SignInLink, takeSignInLink } from "../sign-in-link.ts";
 
 /** Who comes by a link does not load it. */
 const MailSignIn = lazy(() => import("../components/mail-sign-in.tsx"));
@@ -61,6 +61,24 @@ export function SignInPage() {
   );
 }
 
+/** What a person can do about each. */
+const REFUSALS: Record<Refusal, { what: string; then: string }> = {
+  denied: { what: "You were not signed in there.", then: "Try again, or sign in by mail." },
+  ended: {
+    what: "This sign-in has ended.",
+    then: "It has to be finished within 10 minutes, in the browser in which it was begun. Begin again.",
+  },
+  unverified: {
+    what: "Your e-mail address is not verified there.",
+    then: "Have it verified with that provider, or sign in by mail.",
+  },
+  untrusted: {
+    what: "What the provider answered does not hold.",
+    then: "Begin again. If that does not help, tell the people who run this service.",
+  },
+  unavailable: { what: "The provider could not be reached.", then: "Try again in a moment, or sign in by mail." },
+};
+
 function Trouble({
   link,
   error,
@@ -75,6 +93,16 @@ function Trouble({
       <div className="notice notice-waiting" role="alert">
         <div>
           <strong>The link is not complete.</strong> Copy all of it, up to its last character.
+        </div>
+      </div>
+    );
+  }
+  if (link.kind === "refused") {
+    const { what, then } = REFUSALS[link.refusal];
+    return (
+      <div className="notice notice-waiting" role="alert">
+        <div>
+          <strong>{what}</strong> {then}
         </div>
       </div>
     );
