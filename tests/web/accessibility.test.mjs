@@ -23,6 +23,7 @@ async function prepare() {
   const { webhook } = await api("POST", "/api/webhooks", { url: `${stack.simulatorUrl}/hooks/a11y` });
   await api("POST", `/api/webhooks/${webhook.id}/test`, { type: "domain.active" });
   await post(`${stack.controlUrl}/drain`, { timeoutMs: 20_000 });
+  await stack.sql("UPDATE organizations SET name = 'An organization with a rather long name, as they are & Söhne'");
   const soon = new Date(Date.now() + 86_400_000).toISOString();
   await api("POST", "/api/tokens", { name: "Ends soon", scopes: ["domains:read", "webhooks:write"], expiresAt: soon });
   await stack.sql(`INSERT INTO users (id, email, created_at, updated_at) VALUES

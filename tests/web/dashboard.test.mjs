@@ -206,6 +206,7 @@ describe("a page", () => {
     await page.getByRole("link", { name: domain.domainName }).click();
     await page.getByRole("heading", { name: domain.domainName }).waitFor();
     expectRefusal(401, `/api/domains/${domain.id}`);
+    expectRefusal(401, "/api/session");
     await page.evaluate(() => fetch("/api/session", { method: "DELETE" }));
     await page.getByRole("heading", { name: "Sign in to DCVaaS" }).waitFor();
     await api("DELETE", `/api/domains/${domain.id}`);

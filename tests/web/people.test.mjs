@@ -133,7 +133,10 @@ browserTest("somebody is invited, accepts in another browser, and is changed and
     await row.getByRole("button", { name: `Suspend ${email}` }).click();
     await dialog.getByRole("button", { name: "Suspend" }).click();
     await row.getByText("Suspended").waitFor();
-    await guest.goto(`${stack.apiUrl}/domains`);
+    expectRefusal(401, "/api/webhooks");
+    expectRefusal(402, "/api/webhooks");
+    // Their page is still open: it finds out by itself, and shows what they still have.
+    await guest.getByRole("link", { name: "Webhooks" }).click();
     await currentOrganization(guest).getByText("grace").waitFor();
     await row.getByRole("button", { name: `Reactivate ${email}` }).click();
     await row.getByText("Active").waitFor();

@@ -125,6 +125,8 @@ browserTest("an endpoint shows what became of each event, and repairs what went 
     const tries = dialog.getByRole("region", { name: "Tries" });
     await tries.getByText(/^200$/).waitFor();
     await tries.getByText("thank you").waitFor();
+    await tries.getByText("Headers that were sent").click();
+    await tries.getByText(`webhook-id: ${headers["webhook-id"]}`).waitFor();
   });
 
   await step("and what verifies it is offered in five languages, and does", async () => {
@@ -170,6 +172,21 @@ browserTest("an endpoint shows what became of each event, and repairs what went 
     await dialog.getByLabel("Since").fill("2020-01-31T00:00");
     await dialog.getByText("30 days at most").last().waitFor();
     await page.keyboard.press("Escape");
+  });
+
+  await step("a key pair signs too when that is wanted, and its public key stands there", async () => {
+    await page.getByRole("button", { name: "Edit…" }).click();
+    await dialog.getByLabel("Sign with a key pair, too").check();
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.waitFor({ state: "detached" });
+    const { publicKey } = (await api("GET", `/api/webhooks/${id}`)).webhook;
+    assert.ok(publicKey);
+    await page.getByRole("button", { name: "Copy public key" }).click();
+    assert.equal(await clipboard(page), publicKey);
+    await page.getByRole("button", { name: "Edit…" }).click();
+    await dialog.getByLabel("Sign with a key pair, too").uncheck();
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Copy public key" }).waitFor({ state: "detached" });
   });
 
   let first, second;

@@ -5,9 +5,8 @@ import { missedSince } from "./catch-up.ts";
 const NOW = Date.parse("2026-11-24T02:00:00Z");
 
 test.each([
-  ["was turned off", null, "2026-11-20T00:00:00.000Z", "2026-11-20T00:00:00.000Z"],
-  ["failed before that", "2026-11-15T00:00:00.000Z", "2026-11-20T00:00:00.000Z", "2026-11-15T00:00:00.000Z"],
-  ["is off for longer than events can be sent again", null, "2026-01-01T00:00:00.000Z", "2026-10-25T02:01:00.000Z"],
-])("an endpoint that %s misses events since then", (_, failingSince, updatedAt, since) => {
-  expect(missedSince({ failingSince, updatedAt }, NOW)).toBe(since);
+  ["was turned off", "2026-11-20T00:00:00.000Z", "2026-11-20T00:00:00.000Z"],
+  ["is off for longer than events can be sent again", "2026-01-01T00:00:00.000Z", "2026-10-25T02:01:00.000Z"],
+])("an endpoint that %s misses events since then, whatever was changed since", (_, disabledAt, since) => {
+  expect(missedSince({ disabledAt, updatedAt: "2026-11-23T00:00:00.000Z" }, NOW)).toBe(since);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { changes, hostOf } from "./draft.ts";
 
-const before = { url: "https://a.example.com/x", description: "Tickets", events: ["dns.*", "job.dlq"] };
+const before = { url: "https://a.example.com/x", description: "Tickets", events: ["dns.*", "job.dlq"], ed25519: false };
 
 describe("what changed about an endpoint", () => {
   test("is sent, and nothing else", () => {

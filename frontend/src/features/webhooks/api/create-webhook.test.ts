@@ -17,7 +17,7 @@ test("a new endpoint's secret goes to the one who asked, and into no cache", asy
     queryClient,
     createWebhookMutation(queryClient, "org_1", (created) => revealed.push(created)),
   );
-  await mutation.mutate({ url: "https://hooks.example.com/", description: null, events: ["*"] });
+  await mutation.mutate({ url: "https://hooks.example.com/", description: null, events: ["*"], ed25519: false });
 
   expect(revealed).toEqual([webhook]);
   const cached = JSON.stringify(queryClient.getMutationCache().getAll().map(({ state }) => state));

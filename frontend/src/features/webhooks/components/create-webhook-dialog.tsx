@@ -4,7 +4,7 @@ import { useCreateWebhook } from "../api/create-webhook.ts";
 import { ALL } from "../events.ts";
 import { WebhookForm } from "./webhook-form.tsx";
 
-const BLANK = { url: "", description: null, events: [...ALL] };
+const BLANK = { url: "", description: null, events: [...ALL], ed25519: false };
 
 export function CreateWebhookDialog({
   organization,

@@ -102,6 +102,7 @@ function TryRow({ one, newest }: { one: Try; newest: boolean }) {
           Try {one.number}, <MomentText at={one.startedAt} />, {formatDuration(one.durationMs)}
         </span>
       </summary>
+      <SentHeaders headers={one.requestHeaders} />
       {one.response === "" ? (
         <p className="quiet">The receiver sent no text back.</p>
       ) : (
@@ -110,6 +111,20 @@ function TryRow({ one, newest }: { one: Try; newest: boolean }) {
           {one.response}
         </pre>
       )}
+    </details>
+  );
+}
+
+/** What the request said of itself; what only the endpoint's owner may know is left out by the server. */
+function SentHeaders({ headers }: { headers: Record<string, string | null> }) {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value ?? "(not kept)"}`);
+  if (lines.length === 0) return null;
+  return (
+    <details className="sent-headers">
+      <summary>Headers that were sent</summary>
+      <pre className="code-block" tabIndex={0} aria-label="The headers">
+        {lines.join("\n")}
+      </pre>
     </details>
   );
 }

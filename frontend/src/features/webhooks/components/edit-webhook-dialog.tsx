@@ -2,7 +2,7 @@ import type { Webhook } from "../../../api/contract.ts";
 import { useAnnounce } from "../../../components/announcer.tsx";
 import { Modal } from "../../../components/modal.tsx";
 import { useUpdateWebhook } from "../api/update-webhook.ts";
-import { changes, type Draft } from "../draft.ts";
+import { changes, type Draft, draftOf } from "../draft.ts";
 import { WebhookForm } from "./webhook-form.tsx";
 
 export function EditWebhookDialog({
@@ -18,7 +18,7 @@ export function EditWebhookDialog({
   const updateWebhook = useUpdateWebhook(organization, webhook.id);
 
   function save(draft: Draft) {
-    updateWebhook.mutate(changes(webhook, draft), {
+    updateWebhook.mutate(changes(draftOf(webhook), draft), {
       onSuccess: () => {
         announce("The endpoint is saved");
         onClose();
@@ -29,7 +29,7 @@ export function EditWebhookDialog({
   return (
     <Modal title="Edit this endpoint" onClose={onClose} wide>
       <WebhookForm
-        initial={webhook}
+        initial={draftOf(webhook)}
         request={updateWebhook}
         action="Save"
         acting="Saving…"

@@ -2,6 +2,7 @@ import { useState } from "react";
 
 import type { RevealedWebhook, Webhook } from "../../../api/contract.ts";
 import { useAnnounce } from "../../../components/announcer.tsx";
+import { CopyButton } from "../../../components/copy-button.tsx";
 import { ProblemNotice } from "../../../components/problem-notice.tsx";
 import { MomentText } from "../../../components/time-text.tsx";
 import { useNow } from "../../../lib/use-now.ts";
@@ -65,6 +66,15 @@ export function SecretSection({
           )}
         </div>
       </header>
+      {webhook.publicKey && (
+        <div className="panel panel-note">
+          <p className="quiet">Its public key verifies the signatures that begin with v1a:</p>
+          <p className="copy-field">
+            <code>{webhook.publicKey}</code>
+            <CopyButton value={webhook.publicKey} what="public key" />
+          </p>
+        </div>
+      )}
       {drop.error && <ProblemNotice error={drop.error} />}
       {verifying && <VerifyDialog onClose={() => setVerifying(false)} />}
       {rotating && (

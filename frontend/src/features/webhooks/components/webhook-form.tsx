@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import { Form, type Request, TextField } from "../../../components/form.tsx";
+import { Checkbox, Form, type Request, TextField } from "../../../components/form.tsx";
 import type { Draft } from "../draft.ts";
 import { EventsField } from "./events-field.tsx";
 
@@ -20,11 +20,12 @@ export function WebhookForm({
   const [url, setUrl] = useState(initial.url);
   const [description, setDescription] = useState(initial.description ?? "");
   const [events, setEvents] = useState(initial.events);
+  const [ed25519, setEd25519] = useState(initial.ed25519);
   return (
     <Form
       {...form}
-      fields={["url", "description", "events"]}
-      onSubmit={() => onSubmit({ url: url.trim(), description: description.trim() || null, events })}
+      fields={["url", "description", "events", "ed25519"]}
+      onSubmit={() => onSubmit({ url: url.trim(), description: description.trim() || null, events, ed25519 })}
     >
       <TextField
         label="URL"
@@ -43,6 +44,16 @@ export function WebhookForm({
         placeholder="Ticket system, production"
       />
       <EventsField selection={events} onSelect={setEvents} />
+      <Checkbox
+        label={
+          <>
+            Sign with a key pair, too
+            <span className="help">Ed25519: whoever has the public key can verify, and cannot sign. The secret signs as ever.</span>
+          </>
+        }
+        checked={ed25519}
+        onValue={setEd25519}
+      />
     </Form>
   );
 }
