@@ -49,6 +49,7 @@ const SENTENCE: Record<AuditAction, (facts: Facts) => string> = {
   "token.create": ({ said }) => `made the API token ${quoted(said("name"))}`,
   "token.rotate": ({ subject }) => `put a new API token in the place of ${quoted(subject)}`,
   "token.expire": ({ subject }) => `ended the API token ${quoted(subject)}, whose time was over`,
+  "token.leak": ({ subject }) => `revoked the API token ${quoted(subject)}, which was found in public`,
   "token.revoke": ({ subject }) => `revoked the API token ${quoted(subject)}`,
   "webhook.create": ({ said, subject }) => `made the webhook endpoint ${said("url") || subject}, and saw its secret`,
   "webhook.update": ({ subject, before, after }) => {
@@ -83,6 +84,7 @@ export const ACTION: Record<AuditAction, string> = {
   "token.create": "API token made",
   "token.rotate": "API token rotated",
   "token.expire": "API token ended",
+  "token.leak": "API token found in public",
   "token.revoke": "API token revoked",
   "webhook.create": "Endpoint made",
   "webhook.update": "Endpoint changed",
