@@ -83,7 +83,10 @@ function SignInFirst({ onSignedIn }: { onSignedIn: () => void }) {
   const createSession = useCreateSession();
   return (
     <>
-      <p>Sign in with the address that the invitation was sent to. Then you can accept it here.</p>
+      <p>
+        Sign in with the address that the invitation was sent to. Then you can accept it here; if another page opens
+        instead, open the link of the mail once more.
+      </p>
       {createSession.error && <ProblemNotice error={createSession.error} />}
       <Suspense>
         <MailSignIn createSession={createSession} onCode={(code) => createSession.mutate({ code }, { onSuccess: onSignedIn })} />
