@@ -41,12 +41,15 @@ function list(url) {
   return url.startsWith("/api/") ? url : undefined;
 }
 
-/** Ours alone. */
-export function ours() {
+/** Ours alone, or what stands in `build` instead. */
+export function ours(build) {
   const api = loadWorkers(ROOT, OUR_VARS, { assets: false }).workers.find(({ name }) => name === "dcvaas-api").options;
+  const modulesRoot = build ? path.join(ROOT, build) : api.modulesRoot;
   // Without the local stack's meter: as it is deployed.
-  const modules = api.modules.filter((module) => module.contents === undefined);
-  return { ...api, name: "ours", modules };
+  const modules = api.modules
+    .filter((module) => module.contents === undefined)
+    .map((module) => ({ ...module, path: path.join(modulesRoot, path.basename(module.path)) }));
+  return { ...api, name: "ours", modulesRoot, modules };
 }
 
 /** All workers on the database of ours. `listSql` is the statement that ours sends for a list. */

@@ -48,7 +48,11 @@ export function goals({ rounds, reads, sizes }) {
 
 const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
 
-function table(head, rows) {
+/** Median, lowest and highest of percentages. */
+export const percent = (numbers) => `${spread(numbers, 1)} %`;
+
+/** A table in Markdown. */
+export function table(head, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }

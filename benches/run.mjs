@@ -3,17 +3,11 @@
 // Ends with failure when the workers do not answer alike or a bundle is too large; missed times are only shown,
 // because they depend on the machine.
 
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
-import path from "node:path";
-import { parseArgs } from "node:util";
-
-import { ROOT } from "../tests/stack/stack.mjs";
 import { checkAgreement } from "./agreement.mjs";
 import { CONTESTANTS, allWorkers, ours } from "./contestants.mjs";
 import { counted, tripsOf } from "./counted.mjs";
 import { load } from "./load.mjs";
+import { keep, machine, options } from "./options.mjs";
 import { LIST, markdown } from "./report.mjs";
 import { makeHome, startRig } from "./rig.mjs";
 import { seedRows } from "./rows.mjs";
@@ -29,15 +23,6 @@ const ONLY_COUNTED = [
   "GET /api/tokens",
   "GET /api/webhooks",
 ];
-
-const { values } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "5" },
-    seconds: { type: "string", default: "4" },
-    connections: { type: "string", default: "8" },
-  },
-});
-const options = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
 
 const say = (text) => console.error(`  ${text}`);
 const urlOf = (route) => route.split(" ")[1];
@@ -93,12 +78,6 @@ async function time(rig, headers) {
   return rounds;
 }
 
-function machine() {
-  const git = (...args) => execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
-  const { version } = JSON.parse(readFileSync(path.join(ROOT, "node_modules/workerd/package.json"), "utf8"));
-  return { date: new Date().toISOString(), commit: git("describe", "--always", "--dirty"), cpu: cpus()[0].model, cpus: cpus().length, workerd: version };
-}
-
 /** Runs `use` on a rig of these workers. */
 async function withRig(home, workers, use) {
   const rig = await startRig(home, workers);
@@ -137,9 +116,7 @@ async function main() {
   say("counting upstream calls");
   const syncs = await measureSyncs();
   const results = { machine: machine(), options, ...(await measureWorkers()), syncs, sizes: built };
-  const folder = path.join(ROOT, "benches/results");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, "latest.json"), JSON.stringify(results, null, 2));
+  keep("latest", results);
   console.log(markdown(results));
 }
 

@@ -8,7 +8,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import Worker from "./index.js";
 export * from "./index.js";
 
-const counts = { sent: 0, background: 0 };
+const counts = { sent: 0, background: 0, batches: 0, statements: 0 };
 const metered = new WeakSet();
 
 /** Counts messages before they leave, and takes back what was refused: never fewer than the broker holds. */
@@ -34,6 +34,20 @@ function meterQueue(queue) {
   counted("sendBatch", (messages) => messages.length);
 }
 
+/** Counts the round trips to D1, for the benchmarks. */
+function meterDatabase(database) {
+  if (metered.has(database)) return;
+  metered.add(database);
+  const batch = database.batch.bind(database);
+  Object.defineProperty(database, "batch", {
+    value: (statements) => {
+      counts.batches += 1;
+      counts.statements += statements.length;
+      return batch(statements);
+    },
+  });
+}
+
 function meterBackground(ctx) {
   const waitUntil = ctx.waitUntil.bind(ctx);
   Object.defineProperty(ctx, "waitUntil", {
@@ -50,6 +64,7 @@ export default class extends Worker {
     meterBackground(ctx);
     for (const binding of Object.values(env)) {
       if (binding?.constructor?.name === "WorkerQueue") meterQueue(binding);
+      if (binding?.constructor?.name === "D1Database") meterDatabase(binding);
     }
   }
 }

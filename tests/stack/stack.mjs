@@ -259,6 +259,13 @@ async function startRuntime({ home, root, port, vars, assets, verbose, print }) 
       }
     },
 
+    /** What a worker has sent to D1 since it was started: `{batches, statements}`. */
+    async trips(name) {
+      const worker = await miniflare.getWorker(stackWorker.name);
+      const { workers: counts } = await (await worker.fetch("http://stack/")).json();
+      return counts[name];
+    },
+
     /** Runs one statement on the local D1. */
     async sql(sql, params = []) {
       const db = await miniflare.getD1Database("DB", API);

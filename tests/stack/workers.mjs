@@ -59,11 +59,12 @@ function stackWorker(workers) {
         path: "stack.mjs",
         contents: `export default {
           async fetch(_request, env) {
-            const sum = { sent: 0, background: 0 };
-            for (const meter of Object.values(env)) {
+            const sum = { sent: 0, background: 0, workers: {} };
+            for (const [name, meter] of Object.entries(env)) {
               const counts = await (await meter.fetch("http://meter/")).json();
               sum.sent += counts.sent;
               sum.background += counts.background;
+              sum.workers[name] = counts;
             }
             return Response.json(sum);
           },

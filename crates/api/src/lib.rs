@@ -22,7 +22,7 @@ pub mod wire;
 
 use async_trait::async_trait;
 use dcvaas_core::config::Need;
-use worker::{Context, Env, event, wasm_bindgen, web_sys};
+use worker::{Context, Env, event, web_sys};
 
 use body::{BodyFault, BodySource};
 use edge::Incoming;
@@ -64,27 +64,6 @@ impl BodySource for WorkerBody<'_> {
     }
 }
 
-/// Makes the runtime's answer in one crossing: each header by itself would be one more.
 fn respond(reply: &Reply) -> web_sys::Response {
-    let mut headers = String::with_capacity(1024);
-    // A value with a line break would be no header field (RFC 9110 section 5.5).
-    for (name, value) in reply.headers.iter().filter(|(_, value)| !value.contains('\n')) {
-        headers.push_str(name);
-        headers.push('\n');
-        headers.push_str(value);
-        headers.push('\n');
-    }
-    make_response(reply.body.as_bytes(), reply.status, &headers)
-}
-
-#[wasm_bindgen::prelude::wasm_bindgen(inline_js = "
-export function make_response(body, status, text) {
-  const headers = new Headers();
-  const parts = text.split('\\n');
-  for (let at = 0; at + 1 < parts.length; at += 2) headers.append(parts[at], parts[at + 1]);
-  return new Response(body.length === 0 ? null : body.slice(), { status, headers });
-}")]
-extern "C" {
-    /// `text` holds names and values in turn, each ended by a line break.
-    fn make_response(body: &[u8], status: u16, text: &str) -> web_sys::Response;
+    dcvaas_platform::respond(reply.status, &reply.headers, &reply.body)
 }

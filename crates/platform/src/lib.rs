@@ -1,10 +1,10 @@
 //! The ports of `dcvaas-core` on Cloudflare Workers. No other crate names `worker`, but for the
 //! entry points of the three Workers.
 
-mod body;
 mod d1;
 mod d1_error;
 mod fetch;
+mod message;
 mod meter;
 mod queue;
 mod runtime;
@@ -20,7 +20,7 @@ use dcvaas_core::ports::{App, Clock, Entropy, Level, Log, Task, Timer};
 use dcvaas_core::time::Timestamp;
 use worker::Env;
 
-pub use body::read_body;
+pub use message::{read_body, respond};
 pub use runtime::ConsoleLog;
 
 thread_local! {

@@ -43,6 +43,19 @@ impl Worker {
 
 /// Builds the workers one after another: they share a target folder, whose lock would make them wait anyway.
 pub(crate) fn all(root: &Path, wasm: &Wasm, workers: &[Worker]) -> Result<()> {
+    let metadata = metadata(root)?;
+    for worker in workers {
+        one(root, wasm, Path::new("crates").join(worker.name()), &[], &metadata)?;
+    }
+    Ok(())
+}
+
+/// Builds what the api is compared with: it shares sources with the api, and is deployed nowhere.
+pub(crate) fn bare(root: &Path, wasm: &Wasm) -> Result<()> {
+    one(root, wasm, "benches/bare", &["crates/api/src"], &metadata(root)?)
+}
+
+fn metadata(root: &Path) -> Result<Value> {
     let metadata = output(command(root, "cargo").args([
         "metadata",
         "--format-version=1",
@@ -50,16 +63,19 @@ pub(crate) fn all(root: &Path, wasm: &Wasm, workers: &[Worker]) -> Result<()> {
         "--offline",
     ]))
     .context("cargo metadata failed: the workspace's manifests do not load")?;
-    let metadata: Value = serde_json::from_str(&metadata)?;
-    for worker in workers {
-        one(root, wasm, *worker, &metadata)?;
-    }
-    Ok(())
+    Ok(serde_json::from_str(&metadata)?)
 }
 
-fn one(root: &Path, wasm: &Wasm, worker: Worker, metadata: &Value) -> Result<()> {
-    let name = worker.name();
-    let package = root.join("crates").join(name);
+/// Builds the worker in `folder`, from its crate, those below and `more`.
+fn one(
+    root: &Path,
+    wasm: &Wasm,
+    folder: impl AsRef<Path>,
+    more: &[&str],
+    metadata: &Value,
+) -> Result<()> {
+    let package = root.join(folder);
+    let name = package.file_name().unwrap_or_default().to_string_lossy();
     let mut inputs = Fingerprint::default();
     inputs.word(&wasm.version).word(&OPTIMISE.join(" "));
     for file in ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"] {
@@ -69,8 +85,11 @@ fn one(root: &Path, wasm: &Wasm, worker: Worker, metadata: &Value) -> Result<()>
         inputs.path(&folder.join("Cargo.toml"))?;
         inputs.path(&folder.join("src"))?;
     }
+    for folder in more {
+        inputs.path(&root.join(folder))?;
+    }
 
-    let (fingerprint, stamp) = (inputs.finish(), root.join("target/wasm/stamps").join(name));
+    let (fingerprint, stamp) = (inputs.finish(), root.join("target/wasm/stamps").join(&*name));
     let build = package.join("build");
     let label = format!("bundle {name}");
     if stamp::is_current(

@@ -25,8 +25,9 @@ cargo xtask <command>
                        runs every test, or one layer
   bundle [api|consumer|cron]
                        builds the workers as they are deployed
-  bench [--rounds N] [--seconds N] [--connections N]
-                       measures the workers beside what they are compared with
+  bench [auth] [--rounds N] [--seconds N] [--connections N]
+                       measures the workers beside what they are compared with, or what authentication costs
+  bench webhooks       measures events on their way to webhook endpoints
   audit-verify FILE…   verifies an export of the audit log, in all its parts
   suffixes             writes the public suffix list as the workers carry it
   openapi              writes openapi.json, and the pages and the dashboard's types made from it
@@ -39,7 +40,7 @@ enum Command {
     Bundle(Vec<bundle::Worker>),
     Dev(Vec<String>),
     Test(Vec<test::Layer>),
-    Bench(Vec<String>),
+    Bench(bench::Suite, Vec<String>),
     OpenApi,
     Suffixes,
     AuditVerify(Vec<String>),
@@ -57,7 +58,10 @@ fn parse(args: &[String]) -> Result<Command> {
         ("test", [layer, option, number]) if option == "--requests" => {
             Command::Test(vec![test::Layer::parse(layer, Some(number))?])
         }
-        ("bench", options) => Command::Bench(bench::check(options)?),
+        ("bench", words) => {
+            let (suite, options) = bench::check(words)?;
+            Command::Bench(suite, options)
+        }
         ("openapi", []) => Command::OpenApi,
         ("suffixes", []) => Command::Suffixes,
         ("audit-verify", files @ [_, ..]) => Command::AuditVerify(files.to_vec()),
@@ -79,7 +83,7 @@ fn run(args: &[String]) -> Result<()> {
         Command::Bundle(workers) => bundle::all(&root, &setup::wasm(&root)?, &workers),
         Command::Dev(options) => dev::run(&root, &options),
         Command::Test(layers) => test::run(&root, &layers),
-        Command::Bench(options) => bench::run(&root, &options),
+        Command::Bench(suite, options) => bench::run(&root, suite, &options),
         Command::OpenApi => openapi(&root),
         Command::Suffixes => suffixes(&root),
         Command::AuditVerify(files) => audit_verify(&root, &files),
