@@ -112,9 +112,7 @@ impl Params {
     /// `after`: where a reader of the feed stands, as `nextCursor` gave it.
     pub fn after(&self) -> Result<Option<i64>, Problem> {
         let Some(text) = self.query("after")? else { return Ok(None) };
-        let digits =
-            (1..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse().ok().filter(|_| digits).map(Some).ok_or_else(|| {
+        position(text).map(Some).ok_or_else(|| {
             Problem::bad_field(
                 "after",
                 "invalid",
@@ -134,6 +132,12 @@ impl Params {
             )
         })
     }
+}
+
+/// Reads the number of an event.
+pub fn position(text: &str) -> Option<i64> {
+    let digits = (1..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits)
 }
 
 /// Decodes percent signs (RFC 3986 section 2.1) strictly.

@@ -459,6 +459,28 @@ pub static ROUTES: &[Route] = &[
         with(Scope::EventsRead, Role::Member, Feature::Webhooks),
         Action::Read(events::feed),
     ),
+    // Where a reader stands is the reader's own, and changes nothing for anybody else: who may read the feed may say it.
+    route(
+        "GET",
+        "/api/events/consumers",
+        "feed_consumers.list",
+        with(Scope::EventsRead, Role::Member, Feature::Webhooks),
+        Action::Read(events::consumers),
+    ),
+    route(
+        "POST",
+        "/api/events/consumers",
+        "feed_consumers.commit",
+        with(Scope::EventsRead, Role::Member, Feature::Webhooks),
+        write!(events::commit),
+    ),
+    route(
+        "DELETE",
+        "/api/events/consumers/{name}",
+        "feed_consumers.delete",
+        with(Scope::EventsRead, Role::Member, Feature::Webhooks),
+        write!(events::forget),
+    ),
 ];
 
 /// A route with the raw parameters of its path.

@@ -16,6 +16,7 @@ use dcvaas_core::model::dns_seen::Seen;
 use dcvaas_core::model::domain_state::{DomainErrorCode, DomainStatus};
 use dcvaas_core::model::endpoint_options::{ApiVersion, Ordering, PayloadForm};
 use dcvaas_core::model::event::EventType;
+use dcvaas_core::model::feed_consumer::ConsumerName;
 use dcvaas_core::model::id::{
     AuditId, DeliveryId, DomainId, EventId, OrgId, RequestId, SessionId, TokenId, UserId, WebhookId,
 };
@@ -695,6 +696,38 @@ pub struct Feed {
     /// The events.
     pub events: Vec<Event>,
     /// Where to go on, now or later; null only where nothing has happened yet.
+    pub next_cursor: Option<String>,
+}
+
+/// A reader of the feed whose place is kept.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FeedConsumer {
+    /// Its name.
+    pub name: ConsumerName,
+    /// Up to where it has dealt with all events.
+    pub cursor: String,
+    /// When it was named first.
+    pub created_at: Moment,
+    /// When it last came further.
+    pub updated_at: Moment,
+}
+
+/// One reader of the feed.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FeedConsumerAnswer {
+    /// The reader.
+    pub consumer: FeedConsumer,
+}
+
+/// The readers of the feed, by name.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FeedConsumerPage {
+    /// The readers; 20 at most.
+    pub consumers: Vec<FeedConsumer>,
+    /// Always null: they are one page.
     pub next_cursor: Option<String>,
 }
 

@@ -32,7 +32,7 @@ export type components = {
             email: string;
         };
         /** @description What was done. */
-        AuditAction: "organization.create" | "organization.update" | "organization.operate" | "member.invite" | "member.accept" | "member.update" | "member.remove" | "session.start" | "session.end" | "session.revoke" | "domain.add" | "domain.remove" | "domain.update" | "domain.status" | "token.create" | "token.rotate" | "token.expire" | "token.revoke" | "token.leak" | "webhook.create" | "webhook.update" | "webhook.delete" | "webhook.disable" | "webhook.rotate" | "webhook.end_rotation" | "webhook.test" | "webhook.replay" | "delivery.resend";
+        AuditAction: "organization.create" | "organization.update" | "organization.operate" | "member.invite" | "member.accept" | "member.update" | "member.remove" | "session.start" | "session.end" | "session.revoke" | "domain.add" | "domain.remove" | "domain.update" | "domain.status" | "token.create" | "token.rotate" | "token.expire" | "token.revoke" | "token.leak" | "webhook.create" | "webhook.update" | "webhook.delete" | "webhook.disable" | "webhook.rotate" | "webhook.end_rotation" | "webhook.test" | "webhook.replay" | "delivery.resend" | "feed_consumer.rewind" | "feed_consumer.delete";
         /** @description A part of the audit log that can be verified, oldest first. */
         AuditExport: {
             /** @description The rows. */
@@ -114,6 +114,20 @@ export type components = {
             /** @description The endpoint. */
             webhook: components["schemas"]["Webhook"];
         };
+        /** @description How far a reader of the feed has come. */
+        CommitCursor: {
+            /** @description The `nextCursor` of the last part that it has dealt with. */
+            cursor: string;
+            /** @description The reader; it is made when it is named first. */
+            name: string;
+            /**
+             * @description Whether it may go back, to read again what it has read.
+             * @default false
+             */
+            rewind: boolean;
+        };
+        /** @description A reader's name: 1 to 40 of the characters a-z, 0-9, `-`, `_` and `.`. */
+        ConsumerName: string;
         /** @description An organization to make. */
         CreateOrganization: {
             /** @description What it is called. */
@@ -383,6 +397,29 @@ export type components = {
             /** @description The events. */
             events: components["schemas"]["Event"][];
             /** @description Where to go on, now or later; null only where nothing has happened yet. */
+            nextCursor: string | null;
+        };
+        /** @description A reader of the feed whose place is kept. */
+        FeedConsumer: {
+            /** @description When it was named first. */
+            createdAt: components["schemas"]["Moment"];
+            /** @description Up to where it has dealt with all events. */
+            cursor: string;
+            /** @description Its name. */
+            name: components["schemas"]["ConsumerName"];
+            /** @description When it last came further. */
+            updatedAt: components["schemas"]["Moment"];
+        };
+        /** @description One reader of the feed. */
+        FeedConsumerAnswer: {
+            /** @description The reader. */
+            consumer: components["schemas"]["FeedConsumer"];
+        };
+        /** @description The readers of the feed, by name. */
+        FeedConsumerPage: {
+            /** @description The readers; 20 at most. */
+            consumers: components["schemas"]["FeedConsumer"][];
+            /** @description Always null: they are one page. */
             nextCursor: string | null;
         };
         /** @description What is wrong with one field. */
@@ -1087,7 +1124,9 @@ export const AuditAction = {
   "webhook.end_rotation": "A webhook endpoint's previous secret was dropped before its time.",
   "webhook.test": "A test event was sent to a webhook endpoint.",
   "webhook.replay": "Events were sent again to a webhook endpoint.",
-  "delivery.resend": "One delivery was sent again."
+  "delivery.resend": "One delivery was sent again.",
+  "feed_consumer.rewind": "A reader of the feed was taken back.",
+  "feed_consumer.delete": "A reader of the feed was forgotten."
 } as const;
 
 export const DeliveryState = {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use dcvaas_core::model::caller::Access;
+use dcvaas_core::model::feed_consumer::ConsumerName;
 use dcvaas_core::model::id::{OrgId, UserId};
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::problem::ProblemCode;
@@ -74,9 +75,10 @@ impl Transform for Open {
 }
 
 /// Parameters of paths that mean the same in each; `{id}` is told by the operation.
-const NAMED: [(&str, SchemaOf); 2] = [
+const NAMED: [(&str, SchemaOf); 3] = [
     ("orgId", SchemaGenerator::subschema_for::<OrgId>),
     ("userId", SchemaGenerator::subschema_for::<UserId>),
+    ("name", SchemaGenerator::subschema_for::<ConsumerName>),
 ];
 
 /// Routes whose answers set cookies.

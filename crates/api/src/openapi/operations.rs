@@ -6,6 +6,7 @@
 use dcvaas_core::model::audit::AuditAction;
 use dcvaas_core::model::delivery::{DeliveryState, ErrorClass};
 use dcvaas_core::model::event::EventType;
+use dcvaas_core::model::feed_consumer::ConsumerName;
 use dcvaas_core::model::id::{
     AuditId, DeliveryId, DomainId, OrgId, SessionId, TokenId, UserId, WebhookId,
 };
@@ -16,7 +17,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 use crate::routes::{
-    deliveries, domains, members, operator, organization, rotation, session, tokens, webhooks,
+    deliveries, domains, events, members, operator, organization, rotation, session, tokens,
+    webhooks,
 };
 use crate::wire;
 
@@ -343,9 +345,26 @@ pub const OPERATIONS: &[Operation] = &[
     .asks(&[
         LIMIT,
         Query { name: "after", description: "The `nextCursor` of an earlier answer.", schema: SchemaGenerator::subschema_for::<String> },
+        Query { name: "consumer", description: "In the place of `after`: a reader whose cursor is kept; one that was never named reads from the beginning.", schema: SchemaGenerator::subschema_for::<ConsumerName> },
         Query { name: "type", description: "Only of this type.", schema: SchemaGenerator::subschema_for::<EventType> },
     ])
     .answers::<wire::Feed>(200, "A part of the feed."),
+    operation("feed_consumers.list", "Webhooks", "List readers of the feed", "By name. Their places are kept for them.")
+        .answers::<wire::FeedConsumerPage>(200, "All of them."),
+    operation(
+        "feed_consumers.commit",
+        "Webhooks",
+        "Say how far a reader has come",
+        "Keeps the cursor under a name: `GET /api/events?consumer=` goes on from there. Say it when the events are dealt with, so \
+         that a reader which stops anywhere misses none. A reader is made when it is named first, up to 20; it goes back only \
+         with `rewind`.",
+    )
+    .takes::<events::CommitCursor>(r#"{ "name": "crm", "cursor": "42" }"#)
+    .answers::<wire::FeedConsumerAnswer>(200, "The reader.")
+    .refuses(&[Conflict, LimitReached]),
+    operation("feed_consumers.delete", "Webhooks", "Forget a reader of the feed", "Under its name, reading begins anew.")
+        .no_content("It is forgotten.")
+        .refuses(&[ProblemCode::NotFound]),
     operation("audit.list", "Audit log", "List what was done", "Newest first. It is kept for 90 days, a year or three years, as the plan says.")
         .asks(&[
             LIMIT,

@@ -92,7 +92,11 @@ impl Objects {
     /// The path of `route` to the object of its kind.
     pub(crate) fn path(&self, route: &Route) -> String {
         let org = if route.id == "members.accept" { &self.inviting } else { &self.org };
-        let path = route.path.replace("{orgId}", org).replace("{userId}", &self.member);
+        let path = route
+            .path
+            .replace("{orgId}", org)
+            .replace("{userId}", &self.member)
+            .replace("{name}", "crm");
         let id = match route.path.split('/').nth(2) {
             Some("domains") => &self.domain,
             Some("tokens") => &self.token,
@@ -208,6 +212,10 @@ impl Desk {
         self.world.member(&self.org, &member, Role::Member);
         let (inviting, ..) = self.world.owner(Plan::Agency);
         self.world.db.execute(
+            "INSERT INTO feed_consumers (org_id, name, position, created_at, updated_at) VALUES (?1, 'crm', 0, ?2, ?2)",
+            &[(&self.org).into(), self.world.now().into()],
+        );
+        self.world.db.execute(
             "INSERT INTO members (org_id, user_id, role, status, created_at, updated_at, invitation_hash, invitation_expires_at)
              VALUES (?1, ?2, 'admin', 'invited', ?3, ?3, ?4, ?3 + 86400000)",
             &[
@@ -307,6 +315,7 @@ impl Desk {
             "tokens.rotate" | "webhooks.rotate" => "{}".to_owned(),
             "leaks.github" => found(&[&self.admin.secret]),
             "tokens.revoke_all" => r#"{"all":true}"#.to_owned(),
+            "feed_consumers.commit" => r#"{"name":"crm","cursor":"1"}"#.to_owned(),
             "webhooks.test" => r#"{"type":"domain.active"}"#.to_owned(),
             "webhooks.update" => r#"{"enabled":false}"#.to_owned(),
             "members.accept" => format!(r#"{{"token":"{}"}}"#, invitation().reveal()),

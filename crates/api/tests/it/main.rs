@@ -7,6 +7,7 @@
 //! - `contract`: members, pages, tags, limits and refusals as clients rely on them.
 //! - `document`: every answer against the OpenAPI document.
 //! - `endpoints`: what an endpoint can be asked, what is shown of it, and two changes at once.
+//! - `feed`: readers of the feed whose place is kept.
 //! - `leaks`: reports of tokens that were found in public.
 //! - `limits`: how often a caller may ask, and what the answers tell of it.
 //! - `members`: who may do what to whom in an organization.
@@ -38,6 +39,8 @@ mod desk;
 mod document;
 #[cfg(test)]
 mod endpoints;
+#[cfg(test)]
+mod feed;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]

@@ -253,7 +253,7 @@ fn the_feed_is_in_the_order_of_writing_whatever_the_ids_say() {
         let token = dcvaas_core::crypto::token::ApiToken::parse(&session.secret).unwrap();
         let credential = Credential { hash: token.hash(), organization: None };
         let read = async |after: Option<i64>| {
-            let feed = events::feed(&credential, after, 50, None);
+            let feed = events::feed(&credential, after, 50, None, None);
             let answers = stage.world.app().db.batch("events.feed", vec![feed]).await.unwrap();
             parse(answers[0].body.as_deref().unwrap())
         };

@@ -10,6 +10,7 @@ pub mod domains;
 mod endpoint_notice;
 mod endpoint_secret;
 mod failing;
+pub mod feed_consumers;
 pub mod idempotency;
 pub mod leaks;
 pub mod look;

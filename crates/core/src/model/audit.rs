@@ -78,6 +78,10 @@ closed_set! {
         WebhookReplay = "webhook.replay",
         /// One delivery was sent again.
         DeliveryResend = "delivery.resend",
+        /// A reader of the feed was taken back.
+        FeedConsumerRewind = "feed_consumer.rewind",
+        /// A reader of the feed was forgotten.
+        FeedConsumerDelete = "feed_consumer.delete",
     }
 }
 

@@ -17,6 +17,7 @@ pub mod endpoint_health;
 pub mod endpoint_options;
 pub mod event;
 pub mod event_example;
+pub mod feed_consumer;
 pub mod hostname;
 pub mod id;
 pub mod id_token;

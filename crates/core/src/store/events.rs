@@ -6,6 +6,7 @@
 use super::callers::Credential;
 use super::{Bound, Value};
 use crate::model::event::EventType;
+use crate::model::feed_consumer::ConsumerName;
 use crate::model::id::{DomainId, EventId, OrgId};
 use crate::time::Timestamp;
 
@@ -30,14 +31,17 @@ statements! { "events";
         SELECT ?1, w.org_id, ?4, ?5, ?6 FROM webhook_endpoints w WHERE w.id = ?3 AND w.org_id = ?2
            AND NOT EXISTS (SELECT 1 FROM deliveries v JOIN events e ON e.id = v.event_id
                             WHERE v.endpoint_id = w.id AND v.id >= ?7 AND e.position IS NULL)";
-    /// The caller's events after position `?3`, of type `?5` where it is not NULL, `?4` at most.
-    /// The cursor is given also where nothing follows, so that a reader can go on from there.
+    /// The caller's events after position `?3`, or after that of the reader `?6`, of type `?5` where it is
+    /// not NULL, `?4` at most. The cursor is given also where nothing follows, so that a reader can go on
+    /// from there.
     #[answers]
     FEED = as_caller!(
         r#"SELECT concat('{"events":[', group_concat(e.payload, ','), '],"nextCursor":',
-                      json_quote(CAST(coalesce(MAX(e.position), ?3) AS TEXT)), '}')
+                      json_quote(CAST(coalesce(MAX(e.position), ?3,
+                          (SELECT position FROM feed_consumers WHERE org_id = caller.org_id AND name = ?6)) AS TEXT)), '}')
              FROM (SELECT payload, position FROM events
-                    WHERE org_id = caller.org_id AND position > coalesce(?3, 0) AND (?5 IS NULL OR type = ?5)
+                    WHERE org_id = caller.org_id AND position > coalesce(?3,
+                            (SELECT position FROM feed_consumers WHERE org_id = caller.org_id AND name = ?6), 0) AND (?5 IS NULL OR type = ?5)
                     ORDER BY position LIMIT ?4) e"#);
     /// One delivery of event `?1` for every enabled endpoint that selected it, about to be woken, unless
     /// the same batch ran before. An endpoint is not told of its own failing.
@@ -104,6 +108,7 @@ pub fn feed(
     after: Option<i64>,
     limit: u32,
     only: Option<EventType>,
+    consumer: Option<&ConsumerName>,
 ) -> Bound {
     FEED.bind([
         credential.hash.as_str().into(),
@@ -111,5 +116,6 @@ pub fn feed(
         after.into(),
         limit.into(),
         only.map(EventType::as_str).into(),
+        consumer.into(),
     ])
 }

@@ -273,6 +273,8 @@ tables! {
     domains;
     /// Events and their fan-out.
     events;
+    /// Readers of the feed of events.
+    feed_consumers;
     /// How full the Cloudflare zone is.
     hostname_quotas;
     /// Custom hostnames still to be removed at Cloudflare.
