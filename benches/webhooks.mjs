@@ -2,7 +2,7 @@
 // workerd, to a receiver in this process. A domain that is removed is the change of state: the cheapest one there is.
 
 import { execFileSync } from "node:child_process";
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -94,9 +94,10 @@ async function tenant(stack, receiver, endpoints, domains) {
       params: [`tok_${hex(16)}`, org, createHash("sha256").update(token).digest("hex"), token.slice(0, 12), token.slice(-4), now],
     },
     ...ids.map((id) => ({
-      sql: `INSERT INTO domains (id, org_id, hostname, status, cf_id, next_check_at, created_at, updated_at, version, seq)
-            VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?6, ?6, 1, 1)`,
-      params: [id, org, `${hex(8)}.bench.example.com`, randomUUID(), now + 86_400_000, now],
+      // Not yet created at Cloudflare, so that nothing is to be removed there either.
+      sql: `INSERT INTO domains (id, org_id, hostname, status, next_check_at, created_at, updated_at, version, seq)
+            VALUES (?1, ?2, ?3, 'pending_cname', ?4, ?5, ?5, 1, 1)`,
+      params: [id, org, `${hex(8)}.bench.example.com`, now + 86_400_000, now],
     })),
   ]);
   const paths = Array.from({ length: endpoints }, () => `/${hex(8)}`);
