@@ -13,10 +13,14 @@ const world = useWorld();
 
 const create = (body, options) => world.api("POST", "/api/tokens", { ...options, body: { name: "Test", ...body } });
 
+/** The text of every token that this file made. */
+const shown = [];
+
 /** A token with these scopes, and what is kept of it. */
 async function made(scopes, body = {}, options) {
   const reply = await create({ scopes, ...body }, options);
   assert.equal(reply.status, 201, reply.text);
+  shown.push(reply.body.token);
   return { token: reply.body.token, meta: reply.body.tokenMeta };
 }
 
@@ -270,6 +274,25 @@ describe("people", () => {
   });
 });
 
+test("its use is told with what was refused, and from where it came", async () => {
+  const { token, meta } = await made(["domains:read"], { name: "counted" });
+  const from = { headers: { "cf-connecting-ip": "2001:DB8::7" }, token };
+  for (const [method, where] of [["GET", "/api/domains"], ["GET", "/api/domains"], ["POST", "/api/domains"], ["GET", `/api/domains/dom_${hex(16)}`]]) {
+    await world.api(method, where, { ...from, body: method === "POST" ? {} : undefined });
+  }
+  const [day] = await until("the use is written, once a minute", async () => {
+    const { usage } = (await world.api("GET", `/api/tokens/${meta.id}/usage`)).body;
+    return usage[0]?.requests === 4 && usage[0].errors === 2 && usage;
+  }, 100_000);
+  assert.deepEqual(day.routes, [
+    { route: "domains.list", requests: 2, errors: 0 }, { route: "domains.add", requests: 1, errors: 1 },
+    { route: "domains.get", requests: 1, errors: 1 },
+  ]);
+  const { addresses } = (await world.api("GET", `/api/tokens/${meta.id}/usage`)).body;
+  assert.equal(addresses.length, 1, JSON.stringify(addresses));
+  assert.ok(Math.abs(Date.parse(addresses[0].lastSeenAt) - Date.now()) < 180_000);
+});
+
 test("a token that GitHub has found in public is revoked at once, and a report that it has not signed is not looked at", async () => {
   const { token, meta } = await made(["domains:read"], { name: "leaked" });
   const url = "https://github.com/acme/app/blob/0123/.env";
@@ -309,6 +332,8 @@ test("no secret stands in the database, in its files, in the logs, or in a list"
     "the webhook secret in base64url": bytes.toString("base64url"), "the session": cookie.split("=")[1],
     "the encryption key": encryptionKey, "Cloudflare's token": "simulator-token",
   };
+  assert.ok(shown.length > 20);
+  for (const [index, text] of shown.entries()) secrets[`token ${index} of this file, leaked and revoked ones too`] = text.slice(4, 68);
   const places = { "the logs": world.logs.join("\n") };
   const tables = await world.sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%'");
   assert.ok(tables.length > 10);
