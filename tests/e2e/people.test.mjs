@@ -8,26 +8,6 @@ import { atOnce, count, hex, sha256, until, useWorld } from "./support.mjs";
 
 const world = useWorld();
 
-/** A browser: keeps its cookies, comes from our own page, and has a place of its own. */
-function browser() {
-  const cookies = new Map();
-  return async (method, path, body, headers = {}) => {
-    const reply = await world.api(method, path, {
-      body,
-      token: null,
-      headers: { origin: world.apiUrl, cookie: [...cookies].map((pair) => pair.join("=")).join("; "), ...headers },
-    });
-    for (const set of reply.headers.getSetCookie()) {
-      const [, name, value] = set.match(/^([^=]+)=([^;]*)/);
-      assert.match(set, /; Path=\/; Max-Age=\d+; HttpOnly; Secure; SameSite=Lax$/);
-      assert.ok(name.startsWith("__Host-"));
-      if (set.includes("Max-Age=0")) cookies.delete(name);
-      else cookies.set(name, value);
-    }
-    return reply;
-  };
-}
-
 /** The newest mail to the address, once it has arrived. */
 const letter = (email) =>
   until(`a mail to ${email}`, async () => {
@@ -43,7 +23,7 @@ const address = () => `person-${(people += 1)}@example.test`;
 
 /** Somebody signed in, in a browser of their own. */
 async function signedIn(email = address()) {
-  const ask = browser();
+  const ask = world.browser();
   assert.equal((await ask("POST", "/api/sign-in", { email })).status, 202);
   const reply = await ask("POST", "/api/session", codeOf(await letter(email)));
   assert.equal(reply.status, 201, reply.text);
@@ -53,12 +33,12 @@ async function signedIn(email = address()) {
 describe("signing in", () => {
   test("by the link of the mail, in the browser that asked, once; the first time makes an organization", async () => {
     const email = address();
-    const ask = browser();
+    const ask = world.browser();
     assert.equal((await ask("POST", "/api/sign-in", { email: email.toUpperCase() })).status, 202);
     const mail = await letter(email);
     assert.deepEqual(mail.to, [email]);
     assert.ok(mail.html.includes(linkOf(mail).token) && mail.html.includes(codeOf(mail).code));
-    assert.equal((await browser()("POST", "/api/session", linkOf(mail))).status, 401, "in another browser");
+    assert.equal((await world.browser()("POST", "/api/session", linkOf(mail))).status, 401, "in another browser");
     const reply = await ask("POST", "/api/session", linkOf(mail));
     assert.equal(reply.status, 201, reply.text);
     const [organization] = reply.body.organizations;
@@ -71,7 +51,7 @@ describe("signing in", () => {
 
   test("twenty uses of a link at once start one session", async () => {
     const email = address();
-    const ask = browser();
+    const ask = world.browser();
     await ask("POST", "/api/sign-in", { email });
     const link = linkOf(await letter(email));
     const replies = await atOnce(20, () => ask("POST", "/api/session", link));
@@ -95,7 +75,7 @@ describe("signing in", () => {
   test("a mail service that is down for a while loses no mail", async () => {
     const email = address();
     await world.breakUpstream("mail", { rate: 1, status: 503 });
-    const ask = browser();
+    const ask = world.browser();
     assert.equal((await ask("POST", "/api/sign-in", { email })).status, 202);
     await world.drain();
     await world.heal("mail");

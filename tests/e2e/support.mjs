@@ -173,9 +173,30 @@ async function openWorld(options) {
     return { cookie: reply.headers.get("set-cookie").split(";")[0], origin: stack.apiUrl };
   };
 
+  /**
+   * A browser: keeps its cookies and comes from our own page. `copy()` is another one with the same cookies, `cookies()`
+   * lists them.
+   */
+  const browser = (cookies = {}) => {
+    const kept = new Map(Object.entries(cookies));
+    const ask = async (method, path, body, headers = {}) => {
+      const cookie = [...kept].map((pair) => pair.join("=")).join("; ");
+      const reply = await api(method, path, { body, token: null, headers: { origin: stack.apiUrl, cookie, ...headers } });
+      for (const set of reply.headers.getSetCookie()) {
+        const [, name, value] = set.match(/^([^=]+)=([^;]*)/);
+        assert.match(set, /; Path=\/; Max-Age=\d+; HttpOnly; Secure; SameSite=Lax$/);
+        assert.ok(name.startsWith("__Host-"));
+        if (set.includes("Max-Age=0")) kept.delete(name);
+        else kept.set(name, value);
+      }
+      return reply;
+    };
+    return Object.assign(ask, { copy: () => browser(Object.fromEntries(kept)), cookies: () => [...kept] });
+  };
+
   return {
     ...stack,
-    logs, api, simulator, control, sql, drain, tick, hostname, add, domain, place, atCloudflare, changeAtCloudflare,
+    logs, api, browser, simulator, control, sql, drain, tick, hostname, add, domain, place, atCloudflare, changeAtCloudflare,
     namesAtCloudflare, breakUpstream, heal, calls, forgetCalls, receiver, endpoint, organization, session,
     restart: () => control("/restart", { worker: "consumer", signal: "SIGKILL" }),
   };

@@ -302,7 +302,8 @@ function fireCron(runtime, print) {
   return () => jobs.forEach((job) => job.stop());
 }
 
-async function freePort() {
+/** A port that nobody uses at the moment. */
+export async function freePort() {
   const server = createServer();
   await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
   const { port } = server.address();

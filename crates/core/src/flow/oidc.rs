@@ -292,16 +292,15 @@ async fn take(app: &App, state: &TokenHash, browser: &OpaqueToken) -> Result<Val
     rows(&answers, 0)?.first()?.ok_or(ended("no such attempt in this browser"))
 }
 
-/// The provider said no (RFC 6749 section 4.1.2.1, Core 1.0 section 3.1.2.6).
+/// The provider said no (RFC 6749 section 4.1.2.1, Core 1.0 section 3.1.2.6). The browser could have
+/// said it too, so it calls nobody to act.
 fn refused_there(error: &str) -> Stop {
     match error {
         "server_error" | "temporarily_unavailable" => unavailable("the provider does not work"),
         "invalid_request"
         | "invalid_scope"
         | "unauthorized_client"
-        | "unsupported_response_type" => {
-            Stop::Misconfigured("the provider does not take our request")
-        }
+        | "unsupported_response_type" => unavailable("the provider does not take our request"),
         "access_denied" => Stop::Refused(SignInRefusal::Denied, "access denied"),
         _ => Stop::Refused(SignInRefusal::Denied, "another refusal of the provider"),
     }
