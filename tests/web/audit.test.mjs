@@ -35,10 +35,10 @@ browserTest("the log says who did what, is narrowed down, and is taken away whol
   };
 
   await step("as sentences, with the names of things that are gone by now", async () => {
+    await signIn(page);
     const { domain } = await api("POST", "/api/domains", { hostname: "audited.example.com" });
     await api("PATCH", `/api/domains/${domain.id}`, { tags: ["shop"] });
     await api("DELETE", `/api/domains/${domain.id}`);
-    await signIn(page);
     await page.evaluate((name) => fetch("/api/organizations", { method: "PATCH", headers: { "content-type": "application/json" }, body: JSON.stringify({ name }) }), "Acme");
     await page.getByRole("link", { name: "Audit log" }).click();
     await rows.first().getByText("owner@example.test renamed the organization from").waitFor();

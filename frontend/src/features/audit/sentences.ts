@@ -63,6 +63,8 @@ const SENTENCE: Record<AuditAction, (facts: Facts) => string> = {
   "webhook.test": ({ subject, said }) => `sent a test of ${said("type")} to ${subject}`,
   "webhook.replay": ({ subject }) => `had events sent to ${subject} again`,
   "delivery.resend": () => "had a delivery sent again",
+  "feed_consumer.rewind": ({ subject }) => `took the reader ${quoted(subject)} of the feed back`,
+  "feed_consumer.delete": ({ subject }) => `had the reader ${quoted(subject)} of the feed forgotten`,
 };
 
 /** For choosing an action from a list. */
@@ -95,6 +97,8 @@ export const ACTION: Record<AuditAction, string> = {
   "webhook.test": "Test event sent",
   "webhook.replay": "Events sent again",
   "delivery.resend": "Delivery sent again",
+  "feed_consumer.rewind": "Reader of the feed taken back",
+  "feed_consumer.delete": "Reader of the feed forgotten",
 };
 
 /** Who did it, as the beginning of the sentence. */
