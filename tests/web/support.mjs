@@ -22,13 +22,13 @@ const FLAGS = [
 /** How long a step may take before the test fails, in milliseconds. */
 const PATIENCE = 15_000;
 
-/** Starts a stack and a browser before the file's tests, and stops both after them. */
-export function useDashboard() {
+/** Starts a stack, with `options` of its own, and a browser before the file's tests, and stops both after them. */
+export function useDashboard(options = {}) {
   /** Filled before the first test. */
   const stack = {};
   let browser;
   before(async () => {
-    Object.assign(stack, await startStack());
+    Object.assign(stack, await startStack(options));
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   });
   after(async () => {
