@@ -20,6 +20,8 @@ use crate::time::{Span, Timestamp};
 const FURTHEST: Span = Span::days(30);
 /// How far back it is offered: so that who takes the offer up a while later is not refused.
 const OFFERED: Span = Span::days(29);
+/// How much older than the first failure an event may be that failed: it was on its way.
+const BEFORE: Span = Span::hours(1);
 /// How many deliveries one replay makes at most.
 const MOST: u32 = 10_000;
 /// How many of them are woken; as many as may be in flight to one endpoint. The others follow them.
@@ -124,7 +126,7 @@ pub async fn replay(
 /// Since when an endpoint that is off got nothing, as far back as it can be sent again.
 pub(super) fn missed_since(row: &EndpointRow, now: Timestamp) -> Option<Timestamp> {
     let off = row.disabled_at?;
-    let since = row.failing_since.map_or(off, |failing| failing.min(off));
+    let since = row.failing_since.map_or(off, |failing| failing.min(off)).minus(BEFORE);
     Some(since.max(now.minus(OFFERED)))
 }
 
