@@ -126,8 +126,9 @@ describe("trying out", () => {
     assert.equal(JSON.parse(message.body).type, "domain.active");
     const { body } = await world.api("GET", `/api/deliveries/${reply.body.delivery.id}`, org);
     assert.deepEqual([body.delivery.state, body.delivery.tries.map(({ status }) => status)], ["delivered", [200]]);
-    assert.deepEqual((await world.api("GET", "/api/events", org)).body.events, []);
-    assert.deepEqual(await other.messages(), []);
+    const { events } = (await world.api("GET", "/api/events", org)).body;
+    assert.deepEqual(events.filter(({ type }) => type !== "webhook.created"), []);
+    assert.deepEqual(await other.messages(), [], "not even that it was made itself");
   });
 
   test("with an unknown type, or while the endpoint is off: refused", async () => {
@@ -349,7 +350,8 @@ describe("who gets what", () => {
     await life(token);
     for (const [kind, [, expected]] of Object.entries(wanted)) {
       const types = (await receivers[kind].events()).map((event) => event.type).sort();
-      assert.deepEqual(types, expected, kind);
+      // Those that come later are told of, too.
+      assert.deepEqual(types.filter((type) => type !== "webhook.created"), expected, kind);
     }
   });
 

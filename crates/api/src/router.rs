@@ -230,7 +230,7 @@ pub static ROUTES: &[Route] = &[
         "/api/orgs/{orgId}/members/accept",
         "members.accept",
         person(Role::Member),
-        write!(members::accept),
+        write!(members::load_own => members::accept),
     ),
     route(
         "PATCH",
@@ -345,7 +345,7 @@ pub static ROUTES: &[Route] = &[
         "/api/tokens/{id}",
         "tokens.revoke",
         with(Scope::TokensWrite, Role::Admin, Feature::ApiTokens),
-        write!(tokens::revoke),
+        write!(tokens::load => tokens::revoke),
     ),
     route(
         "POST",
@@ -401,7 +401,7 @@ pub static ROUTES: &[Route] = &[
         "/api/webhooks/{id}",
         "webhooks.delete",
         with(Scope::WebhooksWrite, Role::Admin, Feature::Webhooks),
-        write!(webhooks::delete),
+        write!(webhooks::load => webhooks::delete),
     ),
     route(
         "GET",

@@ -52,7 +52,8 @@ pub(crate) fn assert_described(bound: &Bound) {
             Value::Null | Value::Integer(_) => None,
         })
     };
-    let body = texts().find(|text| text.starts_with('{')).expect("an event has a body");
+    // One that is made in SQL is looked at when it is written.
+    let Some(body) = texts().find(|text| text.starts_with('{')) else { return };
     let event = texts().find_map(EventType::parse).expect("an event has a type");
     assert_fits(event, body);
 }

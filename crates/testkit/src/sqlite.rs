@@ -5,6 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use async_trait::async_trait;
+use dcvaas_core::model::event::EventType;
 use dcvaas_core::ports::{Db, DbError, Entropy};
 use dcvaas_core::store::{Bound, Rows, Statement, Value};
 use rusqlite::functions::FunctionFlags;
@@ -13,7 +14,7 @@ use rusqlite::types::{Value as Parameter, ValueRef};
 use rusqlite::{Connection, ErrorCode, ffi, params_from_iter};
 use serde_json::{Map, Number, Value as Json};
 
-use crate::described::assert_described;
+use crate::described::{assert_described, assert_fits};
 use crate::entropy::SeededEntropy;
 use crate::executor::turn;
 use crate::faults::{Faults, When};
@@ -140,6 +141,7 @@ impl SqliteDb {
         let transaction =
             self.connection.unchecked_transaction().map_err(|error| read_error(&error))?;
         let mut answers = Vec::with_capacity(statements.len());
+        let newest = self.newest_event();
         for bound in statements {
             assert_limits(name, bound);
             assert_described(bound);
@@ -150,8 +152,24 @@ impl SqliteDb {
                 .map_err(|error| read_error(&error))?;
             answers.push(answer(bound.statement, rows, self.connection.total_changes() - before));
         }
+        self.assert_events_after(newest);
         transaction.commit().map_err(|error| read_error(&error))?;
         Ok(answers)
+    }
+
+    fn newest_event(&self) -> i64 {
+        let newest = self.query("SELECT coalesce(MAX(rowid), 0) AS it FROM events", &[]);
+        newest.pointer("/0/it").and_then(Json::as_i64).unwrap_or_default()
+    }
+
+    /// Fails the test if a batch wrote an event whose body is not exactly what the catalogue describes.
+    fn assert_events_after(&self, newest: i64) {
+        let sql = "SELECT type, payload FROM events WHERE rowid > ?1";
+        for row in self.query(sql, &[newest.into()]).as_array().into_iter().flatten() {
+            let event =
+                row["type"].as_str().and_then(EventType::parse).expect("an event has a type");
+            assert_fits(event, row["payload"].as_str().expect("an event has a body"));
+        }
     }
 
     fn rows(&self, sql: &str, values: &[Value]) -> rusqlite::Result<Vec<Map<String, Json>>> {

@@ -361,9 +361,9 @@ export type components = {
          * @description The name of an event, `<category>.*` for all of a category, or `*` for all events.
          * @enum {string}
          */
-        EventPattern: "*" | "dns.*" | "domain.*" | "job.*" | "webhook.*" | "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "dns.verified" | "dns.check_failed" | "job.failed" | "job.dlq" | "webhook.test" | "webhook.disabled" | "webhook.failing";
+        EventPattern: "*" | "dns.*" | "domain.*" | "job.*" | "member.*" | "organization.*" | "token.*" | "webhook.*" | "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "domain.updated" | "dns.verified" | "dns.check_failed" | "job.failed" | "job.dlq" | "token.created" | "token.rotated" | "token.revoked" | "token.expired" | "member.invited" | "member.joined" | "member.updated" | "member.suspended" | "member.removed" | "organization.updated" | "organization.plan_changed" | "webhook.created" | "webhook.updated" | "webhook.enabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.test" | "webhook.disabled" | "webhook.failing";
         /** @description What happened. The names are part of the public contract: none may change or go. */
-        EventType: "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "dns.verified" | "dns.check_failed" | "job.failed" | "job.dlq" | "webhook.test" | "webhook.disabled" | "webhook.failing";
+        EventType: "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "domain.updated" | "dns.verified" | "dns.check_failed" | "job.failed" | "job.dlq" | "token.created" | "token.rotated" | "token.revoked" | "token.expired" | "member.invited" | "member.joined" | "member.updated" | "member.suspended" | "member.removed" | "organization.updated" | "organization.plan_changed" | "webhook.created" | "webhook.updated" | "webhook.enabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.test" | "webhook.disabled" | "webhook.failing";
         /** @description What there is to know of a type of event. */
         EventTypeEntry: {
             /** @description What stands before the dot. */
@@ -1189,10 +1189,27 @@ export const EventType = {
   "domain.error": "Somebody must act for a domain.",
   "domain.expiring_soon": "A certificate ends soon and no newer one is there.",
   "domain.renewed": "A newer certificate took over.",
+  "domain.updated": "A domain's tags were changed.",
   "dns.verified": "The owner's records are right.",
   "dns.check_failed": "The owner's records could not be confirmed.",
   "job.failed": "Background work failed and is given up.",
   "job.dlq": "Background work failed too often and was set aside.",
+  "token.created": "An API token was made.",
+  "token.rotated": "An API token was replaced by a new one.",
+  "token.revoked": "An API token was revoked.",
+  "token.expired": "An API token came to its end.",
+  "member.invited": "Somebody was invited.",
+  "member.joined": "Somebody accepted an invitation.",
+  "member.updated": "A member's role was changed, or they were let in again.",
+  "member.suspended": "A member was shut out.",
+  "member.removed": "A member was removed, or left.",
+  "organization.updated": "An organization's name or brand was changed.",
+  "organization.plan_changed": "An organization's plan or limits were changed.",
+  "webhook.created": "An endpoint was made.",
+  "webhook.updated": "An endpoint was changed.",
+  "webhook.enabled": "An endpoint was turned on again.",
+  "webhook.deleted": "An endpoint was deleted.",
+  "webhook.secret_rotated": "An endpoint got a new secret.",
   "webhook.test": "An endpoint is tried out.",
   "webhook.disabled": "An endpoint was turned off.",
   "webhook.failing": "An endpoint fails since a day, or is about to be turned off for it."

@@ -113,7 +113,7 @@ pub(crate) async fn update(call: Call<'_>) -> Result<Reply, FlowError> {
     let missing = || Problem::bad_field("tags", "missing", "tags is required");
     let tags = tags("tags", wanted.tags.ok_or_else(missing)?)?;
     let row: DomainRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
-    let body = flow::tag(call.app, &call.caller, &call.by, &row, &tags).await?;
+    let body = flow::tag(call.app, &call.by, row, &tags).await?;
     Ok(Reply::json(200, body))
 }
 

@@ -55,6 +55,10 @@ fn org(params: &Params) -> Result<OrgId, Problem> {
     OrgId::parse(params.path("orgId")).ok_or_else(Problem::not_found)
 }
 
+fn inviting(params: &Params) -> Result<OrgId, Problem> {
+    OrgId::parse(params.path("orgId")).ok_or_else(flow::no_invitation)
+}
+
 pub(crate) fn list(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
     params.only(&["limit", "cursor"])?;
     let after = params.cursor(UserId::parse)?;
@@ -67,7 +71,13 @@ pub(crate) fn load(params: &Params, credential: &Credential) -> Result<Bound, Pr
 }
 
 pub(crate) fn load_inviter(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
-    Ok(members::inviter_as_caller(credential, &org(params)?))
+    Ok(members::inviter_as_caller(credential, Some(&org(params)?)))
+}
+
+/// The caller acts for another organization, or their own first one: they do not belong to this one yet.
+pub(crate) fn load_own(params: &Params, credential: &Credential) -> Result<Bound, Problem> {
+    inviting(params)?;
+    Ok(members::inviter_as_caller(credential, None))
 }
 
 pub(crate) async fn invite(call: Call<'_>) -> Result<Reply, FlowError> {
@@ -81,12 +91,14 @@ pub(crate) async fn invite(call: Call<'_>) -> Result<Reply, FlowError> {
     Ok(Reply::json(201, body))
 }
 
-/// The caller acts for another organization, or their own first one: they do not belong to this one yet.
 pub(crate) async fn accept(call: Call<'_>) -> Result<Reply, FlowError> {
+    let own: InviterRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
     let wanted: AcceptInvitation = read_json(call.body, call.header).await?;
-    let org = OrgId::parse(call.params.path("orgId")).ok_or_else(flow::no_invitation)?;
+    let org = inviting(&call.params)?;
     let token = OpaqueToken::parse(&wanted.token).map_err(|_| flow::no_invitation())?;
-    Ok(Reply::json(200, flow::accept(call.app, &call.caller, &call.by, &org, &token).await?))
+    let invitation = (&org, &token);
+    let body = flow::accept(call.app, &call.caller, &call.by, &own.email, invitation).await?;
+    Ok(Reply::json(200, body))
 }
 
 pub(crate) async fn update(call: Call<'_>) -> Result<Reply, FlowError> {

@@ -168,7 +168,8 @@ pub(crate) async fn rotate(call: Call<'_>) -> Result<Reply, FlowError> {
 }
 
 pub(crate) async fn revoke(call: Call<'_>) -> Result<Reply, FlowError> {
-    flow::revoke(call.app, &call.caller, &call.by, &id(&call.params)?).await?;
+    let row: TokenRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
+    flow::revoke(call.app, &call.caller, &call.by, &row).await?;
     Ok(Reply::no_content())
 }
 

@@ -188,6 +188,7 @@ pub(crate) async fn update(call: Call<'_>) -> Result<Reply, FlowError> {
 }
 
 pub(crate) async fn delete(call: Call<'_>) -> Result<Reply, FlowError> {
-    flow::delete(call.app, &call.caller, &call.by, &id(&call.params)?).await?;
+    let row: EndpointRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
+    flow::delete(call.app, &call.by, &row).await?;
     Ok(Reply::no_content())
 }

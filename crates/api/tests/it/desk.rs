@@ -199,12 +199,14 @@ impl Desk {
             let found = answer.json().pointer(pointer).and_then(Value::as_str).map(str::to_owned);
             found.unwrap_or_else(|| panic!("{answer:?}"))
         };
-        // The endpoint first: so the domain's first event has a delivery.
+        let token = self.admin("POST", "/api/tokens", r#"{"name":"stock"}"#).await;
+        // From before there was anybody to tell.
+        self.world.execute("DELETE FROM events");
+        // The endpoint before the domain, whose first event so has a delivery.
         let webhook =
             self.admin("POST", "/api/webhooks", r#"{"url":"https://hooks.receiver.dev/in"}"#).await;
         let domain =
             self.admin("POST", "/api/domains", &format!(r#"{{"hostname":"{HOST}"}}"#)).await;
-        let token = self.admin("POST", "/api/tokens", r#"{"name":"stock"}"#).await;
         self.world.background.kill_all();
         self.world.queue.take();
         let delivery = self.world.query("SELECT id FROM deliveries")[0]["id"].clone();
@@ -338,7 +340,7 @@ fn state() -> OpaqueToken {
 }
 
 /// What the mail of an organization that invites the owner carries.
-fn invitation() -> OpaqueToken {
+pub(crate) fn invitation() -> OpaqueToken {
     OpaqueToken::generate([8; 32])
 }
 

@@ -118,7 +118,8 @@ fn the_values_of_headers_and_the_query_of_an_address_are_told_to_nobody() {
             desk.world.query("SELECT detail FROM audit_logs WHERE action = 'webhook.update'");
         let noted: Value = serde_json::from_str(noted[0]["detail"].as_str().unwrap()).unwrap();
         let names = json!({ "headerNames": ["Authorization"] });
-        assert_eq!(noted, json!({ "before": names, "after": names }));
+        let url = "https://hooks.receiver.dev/new";
+        assert_eq!(noted, json!({ "url": url, "before": names, "after": names }));
     });
 }
 

@@ -4,6 +4,7 @@
 //! - `audit`: the audit log: written, kept, shown, exported and verified.
 //! - `rights`: every route with every kind of caller, against a checked-in table.
 //! - `batches`: the round trips to D1 of every route, against a checked-in table.
+//! - `changes`: what is told of changes of the organization, to whom, and how often.
 //! - `contract`: members, pages, tags, limits and refusals as clients rely on them.
 //! - `document`: every answer against the OpenAPI document.
 //! - `endpoints`: what an endpoint can be asked, what is shown of it, and two changes at once.
@@ -30,6 +31,8 @@ mod audit;
 mod batches;
 #[cfg(test)]
 mod browser;
+#[cfg(test)]
+mod changes;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]

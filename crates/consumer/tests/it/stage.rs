@@ -275,6 +275,9 @@ pub(crate) async fn made_endpoint(
     let url = webhooks::parse_url(&app, url).unwrap();
     let made = webhooks::create(&app, caller, &By::SYSTEM, &url, wanted).await.unwrap();
     let made = parse(&made);
+    // That it was made is told to the others, which is no part of the story.
+    world.background.kill_all();
+    world.execute("DELETE FROM events WHERE type = 'webhook.created'");
     made["webhook"]["id"].as_str().unwrap().to_owned()
 }
 

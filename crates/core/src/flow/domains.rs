@@ -79,32 +79,51 @@ pub async fn add(
     let ground = Ground::read(rows(&answers, read_from + 2)?, rows(&answers, read_from + 3)?)?;
     let id = row.id.clone();
     provision(app, row, ground, by).await?;
-    answer(app, caller, &id).await
+    answer(app, &caller.org_id, &id).await
 }
 
 /// Gives a domain other tags, and answers with it.
-pub async fn tag(
-    app: &App,
-    caller: &Caller,
-    by: &By,
-    row: &DomainRow,
-    tags: &Tags,
-) -> Result<String, FlowError> {
+pub async fn tag(app: &App, by: &By, row: DomainRow, tags: &Tags) -> Result<String, FlowError> {
     let now = app.clock.now();
+    let id = row.id.clone();
+    if row.tags() == tags.words() {
+        return answer(app, &row.org_id, &id).await;
+    }
     let detail = json!({ "before": { "tags": row.tags() }, "after": { "tags": tags.words() } });
-    let entry = by.entry(app, &row.org_id, AuditAction::DomainUpdate, row.id.as_str(), detail, now);
-    let batch = vec![
-        domains::TAG.bind([
-            (&row.id).into(),
-            (&caller.org_id).into(),
-            tags.to_json().into(),
-            now.into(),
-        ]),
-        audit_logs::insert_if_changed(&entry),
-        domains::ANSWER.bind([(&row.id).into(), (&caller.org_id).into()]),
-    ];
+    let row = DomainRow { tags: tags.to_json(), ..row };
+    let updated = event(app, &row, EventType::DomainUpdated, row.seq + 1, now);
+    let entry = by.entry(app, &row.org_id, AuditAction::DomainUpdate, id.as_str(), detail, now);
+    let mut batch = vec![domains::TAG.bind([
+        (&id).into(),
+        (&row.org_id).into(),
+        tags.to_json().into(),
+        now.into(),
+        row.version.into(),
+        (row.seq + 1).into(),
+    ])];
+    batch.extend(events::record(std::slice::from_ref(&updated)));
+    batch.push(audit_logs::insert_beside(&entry, &updated.id));
+    let read_from = batch.len();
+    batch.extend([
+        events::deliveries(std::slice::from_ref(&updated)),
+        domains::ANSWER.bind([(&id).into(), (&row.org_id).into()]),
+    ]);
     let answers = app.db.batch("domain.update", batch).await?;
-    rows(&answers, 2)?.body.clone().ok_or_else(|| Problem::not_found().into())
+    if rows(&answers, 0)?.changes == 0 {
+        let newer = newer(app, &row).await?;
+        return Box::pin(tag(app, by, newer, tags)).await;
+    }
+    wake_deliveries(app, rows(&answers, read_from)?)?;
+    rows(&answers, read_from + 1)?.body.clone().ok_or_else(|| Problem::not_found().into())
+}
+
+/// The domain as somebody else has written it meanwhile, unless it is gone.
+async fn newer(app: &App, row: &DomainRow) -> Result<DomainRow, FlowError> {
+    let found = app.db.batch("domain.reload", vec![domains::FIND.bind([(&row.id).into()])]).await?;
+    match rows(&found, 0)?.first::<DomainRow>()? {
+        Some(newer) if newer.version != row.version => Ok(newer),
+        _ => Err(Problem::not_found().into()),
+    }
 }
 
 /// Looks at the domain at Cloudflare and in DNS at once, and answers with what came of it.
@@ -141,7 +160,7 @@ pub async fn sync(app: &App, caller: &Caller, by: &By, id: &DomainId) -> Result<
     };
     let ground = Ground::read(rows(&answers, 3)?, rows(&answers, 4)?)?;
     match look(app, row, ground, by).await? {
-        Looked::Settled => answer(app, caller, id).await,
+        Looked::Settled => answer(app, &caller.org_id, id).await,
         Looked::Postponed => Err(Problem::upstream_unavailable().into()),
         Looked::Gone => Err(Problem::not_found().into()),
     }
@@ -174,12 +193,8 @@ pub async fn remove(app: &App, by: &By, row: DomainRow) -> Result<(), FlowError>
     let answers = app.db.batch("domain.remove", batch).await?;
     if rows(&answers, 0)?.changes == 0 {
         // A look wrote meanwhile, or it is gone already.
-        let found =
-            app.db.batch("domain.reload", vec![domains::FIND.bind([(&row.id).into()])]).await?;
-        return match rows(&found, 0)?.first::<DomainRow>()? {
-            Some(newer) if newer.version != row.version => Box::pin(remove(app, by, newer)).await,
-            _ => Err(Problem::not_found().into()),
-        };
+        let newer = newer(app, &row).await?;
+        return Box::pin(remove(app, by, newer)).await;
     }
     wake_deliveries(app, rows(&answers, read_from)?)?;
     if row.cf_id.is_some() {
@@ -194,11 +209,9 @@ struct AskedRow {
 }
 
 /// The domain as it is answered after a change.
-async fn answer(app: &App, caller: &Caller, id: &DomainId) -> Result<String, FlowError> {
-    let found = app
-        .db
-        .batch("domain.answer", vec![domains::ANSWER.bind([id.into(), (&caller.org_id).into()])])
-        .await?;
+async fn answer(app: &App, org: &OrgId, id: &DomainId) -> Result<String, FlowError> {
+    let found =
+        app.db.batch("domain.answer", vec![domains::ANSWER.bind([id.into(), org.into()])]).await?;
     rows(&found, 0)?.body.clone().ok_or_else(|| Problem::not_found().into())
 }
 

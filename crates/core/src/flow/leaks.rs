@@ -9,19 +9,21 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{FlowError, jobs, rows, send_later};
+use super::{FlowError, jobs, rows, send_later, wake_deliveries};
 use crate::crypto::hash::sha256_hex;
 use crate::crypto::public_key::SignatureAlgorithm;
 use crate::crypto::token::ApiToken;
 use crate::job::Job;
+use crate::model::audit::AuditAction;
+use crate::model::event::EventType;
 use crate::model::id::RequestId;
 use crate::model::problem::{Problem, ProblemCode};
 use crate::model::upstream::github::{
     self, Feedback, Found, Label, PublishedKey, key_named, read_keys, read_report, read_signature,
 };
 use crate::ports::{App, Level};
-use crate::store::Value;
 use crate::store::leaks::{self, KeysRow};
+use crate::store::{Rows, Value, events};
 use crate::time::{Span, Timestamp};
 
 /// Under which name GitHub's keys are kept.
@@ -102,8 +104,11 @@ async fn revoke(
     if ours.is_empty() {
         return Ok(HashSet::new());
     }
-    let batch = leaks::revoke(&ours, request_id, now);
-    let answers = app.db.batch("leak.revoke", batch.into()).await?;
+    let mut batch = Vec::from(leaks::revoke(&ours, request_id, now));
+    let of = (AuditAction::TokenLeak, EventType::TokenRevoked);
+    batch.extend(events::record_of_entries(of, Some(request_id.as_str()), now));
+    let answers = app.db.batch("leak.revoke", batch).await?;
+    wake_deliveries(app, answers.last().unwrap_or(&Rows::default()))?;
     let known: Vec<HashRow> = rows(&answers, 0)?.all()?;
     send_later(app, jobs(rows(&answers, 1)?, |mail| Job::SendMailV1 { mail })?);
     let fields = json!({ "found": found.len(), "known": known.len() });

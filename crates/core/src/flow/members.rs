@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::mail::{self, Draft};
 use super::sign_in::{self, MAILS_TO_ADDRESS};
-use super::{By, FlowError, rows, send_later};
+use super::{By, FlowError, rows, send_later, tell};
 use crate::crypto::token::OpaqueToken;
 use crate::job::Job;
 use crate::model::audit::AuditAction;
@@ -56,42 +56,37 @@ pub async fn invite(
     let counter = sign_in::counter("mail", to.as_str());
     let detail = json!({ "email": to.as_str(), "role": role });
     let entry = by.entry(app, org, AuditAction::MemberInvite, to.as_str(), detail, now);
-    let answers = app
-        .db
-        .batch(
-            "member.invite",
-            vec![
-                members::NEW_USER.bind([
-                    (&UserId::new(now, app.entropy.bytes())).into(),
-                    to.as_str().into(),
-                    now.into(),
-                ]),
-                sign_in_links::COUNT.bind([counter.as_str().into(), window.into()]),
-                members::INVITE.bind([
-                    org.into(),
-                    to.as_str().into(),
-                    role.as_str().into(),
-                    now.into(),
-                    actor.into(),
-                    token.hash().as_str().into(),
-                    expires_at.into(),
-                    MOST.into(),
-                    counter.as_str().into(),
-                    window.into(),
-                    MAILS_TO_ADDRESS.into(),
-                ]),
-                audit_logs::insert_if_changed(&entry),
-                mails::insert_if_changed(&letter),
-                members::ANSWER_BY_EMAIL.bind([org.into(), to.as_str().into()]),
-                members::WHY_NOT_INVITED.bind([
-                    org.into(),
-                    to.as_str().into(),
-                    counter.as_str().into(),
-                    window.into(),
-                ]),
-            ],
-        )
-        .await?;
+    let statements = vec![
+        members::NEW_USER.bind([
+            (&UserId::new(now, app.entropy.bytes())).into(),
+            to.as_str().into(),
+            now.into(),
+        ]),
+        sign_in_links::COUNT.bind([counter.as_str().into(), window.into()]),
+        members::INVITE.bind([
+            org.into(),
+            to.as_str().into(),
+            role.as_str().into(),
+            now.into(),
+            actor.into(),
+            token.hash().as_str().into(),
+            expires_at.into(),
+            MOST.into(),
+            counter.as_str().into(),
+            window.into(),
+            MAILS_TO_ADDRESS.into(),
+        ]),
+        audit_logs::insert_if_changed(&entry),
+        mails::insert_if_changed(&letter),
+        members::ANSWER_BY_EMAIL.bind([org.into(), to.as_str().into()]),
+        members::WHY_NOT_INVITED.bind([
+            org.into(),
+            to.as_str().into(),
+            counter.as_str().into(),
+            window.into(),
+        ]),
+    ];
+    let answers = tell::batch(app, "member.invite", statements, &entry).await?;
     match &rows(&answers, 5)?.body {
         Some(body) if rows(&answers, 2)?.changes > 0 => {
             send_later(app, vec![Job::SendMailV1 { mail: letter.id }]);
@@ -123,39 +118,31 @@ pub async fn accept(
     app: &App,
     caller: &Caller,
     by: &By,
-    org: &OrgId,
-    token: &OpaqueToken,
+    email: &str,
+    (org, token): (&OrgId, &OpaqueToken),
 ) -> Result<String, FlowError> {
     let now = app.clock.now();
     let user = caller.id();
     let hash = token.hash();
     let with_team: Vec<Plan> =
         Plan::ALL.iter().copied().filter(|plan| plan.allows(Feature::Team)).collect();
-    let detail = json!({ "before": { "status": "invited" }, "after": { "status": "active" } });
+    let detail = json!({
+        "email": email, "before": { "status": "invited" }, "after": { "status": "active" },
+    });
     let entry = by.entry(app, org, AuditAction::MemberAccept, user, detail, now);
-    let answers = app
-        .db
-        .batch(
-            "member.accept",
-            vec![
-                members::ACCEPT.bind([
-                    org.into(),
-                    user.into(),
-                    hash.as_str().into(),
-                    now.into(),
-                    Value::json(&with_team),
-                ]),
-                audit_logs::insert_if_changed(&entry),
-                members::ANSWER.bind([org.into(), user.into()]),
-                members::INVITED_BY.bind([
-                    org.into(),
-                    user.into(),
-                    hash.as_str().into(),
-                    now.into(),
-                ]),
-            ],
-        )
-        .await?;
+    let statements = vec![
+        members::ACCEPT.bind([
+            org.into(),
+            user.into(),
+            hash.as_str().into(),
+            now.into(),
+            Value::json(&with_team),
+        ]),
+        audit_logs::insert_if_changed(&entry),
+        members::ANSWER.bind([org.into(), user.into()]),
+        members::INVITED_BY.bind([org.into(), user.into(), hash.as_str().into(), now.into()]),
+    ];
+    let answers = tell::batch(app, "member.accept", statements, &entry).await?;
     if rows(&answers, 0)?.changes == 1
         && let Some(body) = &rows(&answers, 2)?.body
     {
@@ -201,31 +188,27 @@ pub async fn update(
     let now = app.clock.now();
     let (org, user) = (&row.org_id, &row.user_id);
     let detail = json!({
+        "email": row.email,
         "before": { "role": row.role, "status": row.status },
         "after": { "role": change.role.unwrap_or(row.role), "status": change.status.unwrap_or(row.status) },
         "tokens": row.tokens,
     });
     let entry = by.entry(app, org, AuditAction::MemberUpdate, user.as_str(), detail, now);
-    let answers = app
-        .db
-        .batch(
-            "member.update",
-            vec![
-                members::UPDATE.bind([
-                    org.into(),
-                    user.into(),
-                    change.role.map(Role::as_str).into(),
-                    change.status.map(MemberStatus::as_str).into(),
-                    now.into(),
-                    row.role.as_str().into(),
-                    row.status.as_str().into(),
-                    caller.id().into(),
-                ]),
-                audit_logs::insert_if_changed(&entry),
-                members::ANSWER.bind([org.into(), user.into()]),
-            ],
-        )
-        .await?;
+    let statements = vec![
+        members::UPDATE.bind([
+            org.into(),
+            user.into(),
+            change.role.map(Role::as_str).into(),
+            change.status.map(MemberStatus::as_str).into(),
+            now.into(),
+            row.role.as_str().into(),
+            row.status.as_str().into(),
+            caller.id().into(),
+        ]),
+        audit_logs::insert_if_changed(&entry),
+        members::ANSWER.bind([org.into(), user.into()]),
+    ];
+    let answers = tell::batch(app, "member.update", statements, &entry).await?;
     match &rows(&answers, 2)?.body {
         Some(body) if rows(&answers, 0)?.changes == 1 => Ok(body.clone()),
         _ => Err(not_changed(row).into()),
@@ -241,8 +224,7 @@ pub async fn remove(app: &App, caller: &Caller, by: &By, row: &MemberRow) -> Res
     }
     let now = app.clock.now();
     let (org, user) = (&row.org_id, &row.user_id);
-    let detail =
-        json!({ "before": { "role": row.role, "status": row.status }, "tokens": row.tokens });
+    let detail = json!({ "email": row.email, "before": { "role": row.role, "status": row.status }, "tokens": row.tokens });
     let entry = by.entry(app, org, AuditAction::MemberRemove, user.as_str(), detail, now);
     let batch = vec![
         members::REMOVE.bind([
@@ -254,7 +236,7 @@ pub async fn remove(app: &App, caller: &Caller, by: &By, row: &MemberRow) -> Res
         ]),
         audit_logs::insert_if_changed(&entry),
     ];
-    let answers = app.db.batch("member.remove", batch).await?;
+    let answers = tell::batch(app, "member.remove", batch, &entry).await?;
     if rows(&answers, 0)?.changes == 1 { Ok(()) } else { Err(not_changed(row).into()) }
 }
 

@@ -27,6 +27,7 @@ pub mod rotation;
 pub mod settle;
 pub mod sign_in;
 pub mod sweep;
+mod tell;
 pub mod tick;
 pub mod tokens;
 pub mod try_out;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{By, FlowError, rows};
+use super::{By, FlowError, rows, tell};
 use crate::model::audit::AuditAction;
 use crate::model::patch::Patch;
 use crate::model::plan::Plan;
@@ -45,25 +45,20 @@ pub async fn update(
     });
     let entry =
         by.entry(app, &row.id, AuditAction::OrganizationOperate, row.id.as_str(), detail, now);
-    let answers = app
-        .db
-        .batch(
-            "operator.update",
-            vec![
-                operated::UPDATE.bind([
-                    (&row.id).into(),
-                    change.plan.map(Plan::as_str).into(),
-                    (change.domain_limit != Patch::Keep).into(),
-                    domains.into(),
-                    (change.requests_per_minute != Patch::Keep).into(),
-                    requests.into(),
-                    now.into(),
-                ]),
-                audit_logs::insert_if_changed(&entry),
-                operated::ANSWER.bind([(&row.id).into()]),
-            ],
-        )
-        .await?;
+    let statements = vec![
+        operated::UPDATE.bind([
+            (&row.id).into(),
+            change.plan.map(Plan::as_str).into(),
+            (change.domain_limit != Patch::Keep).into(),
+            domains.into(),
+            (change.requests_per_minute != Patch::Keep).into(),
+            requests.into(),
+            now.into(),
+        ]),
+        audit_logs::insert_if_changed(&entry),
+        operated::ANSWER.bind([(&row.id).into()]),
+    ];
+    let answers = tell::batch(app, "operator.update", statements, &entry).await?;
     rows(&answers, 2)?.body.clone().ok_or_else(|| Problem::not_found().into())
 }
 

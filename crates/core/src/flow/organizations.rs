@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{By, FlowError, rows};
+use super::{By, FlowError, rows, tell};
 use crate::model::audit::AuditAction;
 use crate::model::caller::Caller;
 use crate::model::id::OrgId;
@@ -91,25 +91,20 @@ pub async fn update(
     });
     let entry =
         by.entry(app, &row.id, AuditAction::OrganizationUpdate, row.id.as_str(), detail, now);
-    let answers = app
-        .db
-        .batch(
-            "organization.update",
-            vec![
-                organizations::UPDATE.bind([
-                    (&row.id).into(),
-                    change.name.as_deref().into(),
-                    colors.into(),
-                    color.into(),
-                    logos.into(),
-                    logo.into(),
-                    now.into(),
-                ]),
-                audit_logs::insert_if_changed(&entry),
-                organizations::ANSWER.bind([(&row.id).into()]),
-            ],
-        )
-        .await?;
+    let statements = vec![
+        organizations::UPDATE.bind([
+            (&row.id).into(),
+            change.name.as_deref().into(),
+            colors.into(),
+            color.into(),
+            logos.into(),
+            logo.into(),
+            now.into(),
+        ]),
+        audit_logs::insert_if_changed(&entry),
+        organizations::ANSWER.bind([(&row.id).into()]),
+    ];
+    let answers = tell::batch(app, "organization.update", statements, &entry).await?;
     rows(&answers, 2)?.body.clone().ok_or_else(|| Problem::not_found().into())
 }
 

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::endpoint_secret::{self, Slot};
-use super::{By, FlowError, rows};
+use super::{By, FlowError, rows, tell};
 use crate::crypto::mac::SigningSecret;
 use crate::model::audit::AuditAction;
 use crate::model::problem::{Problem, ProblemCode};
@@ -46,30 +46,25 @@ pub async fn rotate(
     let (public, sealed_key, previous_key) = rotated_key(app, row, until.is_some()).await?;
     let sealed = endpoint_secret::seal(app, Slot::Current, id, org, secret.as_bytes())?;
     let hours = rotation.overlap.as_seconds() / 3600;
-    let detail = json!({ "overlapHours": hours, "force": rotation.force });
+    let detail = json!({ "url": row.url, "overlapHours": hours, "force": rotation.force });
     let entry = by.entry(app, org, AuditAction::WebhookRotate, id.as_str(), detail, now);
-    let answers = app
-        .db
-        .batch(
-            "webhook.rotate",
-            vec![
-                webhook_endpoints::ROTATE.bind([
-                    id.into(),
-                    org.into(),
-                    row.sealed_secret.as_str().into(),
-                    sealed.into(),
-                    previous.into(),
-                    until.into(),
-                    now.into(),
-                    public.into(),
-                    sealed_key.into(),
-                    previous_key.into(),
-                ]),
-                audit_logs::insert_if_changed(&entry),
-                webhook_endpoints::ANSWER.bind([id.into(), org.into()]),
-            ],
-        )
-        .await?;
+    let statements = vec![
+        webhook_endpoints::ROTATE.bind([
+            id.into(),
+            org.into(),
+            row.sealed_secret.as_str().into(),
+            sealed.into(),
+            previous.into(),
+            until.into(),
+            now.into(),
+            public.into(),
+            sealed_key.into(),
+            previous_key.into(),
+        ]),
+        audit_logs::insert_if_changed(&entry),
+        webhook_endpoints::ANSWER.bind([id.into(), org.into()]),
+    ];
+    let answers = tell::batch(app, "webhook.rotate", statements, &entry).await?;
     match &rows(&answers, 2)?.body {
         Some(members) if rows(&answers, 0)?.changes > 0 => Ok(with_secret(members, &secret)),
         Some(_) => {

@@ -7,9 +7,11 @@ use serde_json::json;
 
 use super::{CountRow, failing, jobs, quota, rows, send_or_log, sweep};
 use crate::job::Job;
+use crate::model::audit::AuditAction;
+use crate::model::event::EventType;
 use crate::ports::{App, DbError, Level};
 use crate::store::{
-    api_tokens, deliveries, domains, hostname_removals, idempotency_keys, leases, mails,
+    api_tokens, deliveries, domains, events, hostname_removals, idempotency_keys, leases, mails,
     oidc_attempts, revoked_tokens, sessions, sign_in_links, token_addresses, token_usage,
 };
 use crate::time::Span;
@@ -43,6 +45,8 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
     let expired = now.minus(KEPT);
     let forgotten = now.minus(USAGE_KEPT);
     let [quota_begun, quota_taken] = quota::look(now);
+    let of_ended = (AuditAction::TokenExpire, EventType::TokenExpired);
+    let [told, fan_out] = events::record_of_entries(of_ended, None, now);
     let [ended, remind, reminded] = api_tokens::remind(now, TOKENS, SHORT);
     let found = app
         .db
@@ -81,10 +85,15 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
                 mails::CLEAR.bind([expired.into(), CLEARED.into()]),
                 oidc_attempts::CLEAR.bind([now.into()]),
                 sign_in_links::CLEAR_COUNTERS.bind([now.minus(Span::hours(1)).into()]),
+                told,
+                fan_out,
             ],
         )
         .await?;
     let mut woken = jobs(rows(&found, 1)?, |delivery| Job::DeliverV1 { delivery })?;
+    if let Some(fanned_out) = found.last() {
+        woken.extend(jobs(fanned_out, |delivery| Job::DeliverV1 { delivery })?);
+    }
     woken.extend(jobs(rows(&found, 2)?, |removal| Job::RemoveHostnameV1 { removal })?);
     woken.extend(jobs(rows(&found, 9)?, |mail| Job::SendMailV1 { mail })?);
     if quota::is_due(rows(&found, 8)?) {

@@ -2,17 +2,18 @@
 
 use serde_json::json;
 
-use super::{By, FlowError, rows};
+use super::{By, FlowError, rows, tell, wake_deliveries};
 use crate::crypto::token::ApiToken;
 use crate::model::audit::AuditAction;
 use crate::model::caller::{Caller, Rights};
+use crate::model::event::EventType;
 use crate::model::id::{RequestId, TokenId, UserId};
 use crate::model::problem::{Problem, Reason};
 use crate::model::scope::ScopeSet;
 use crate::ports::App;
 use crate::store::api_tokens::{TokenRow, TokenState};
 use crate::store::revoked_tokens::RevokeAll;
-use crate::store::{Value, api_tokens, audit_logs, revoked_tokens};
+use crate::store::{Rows, Value, api_tokens, audit_logs, events, revoked_tokens};
 use crate::time::{Span, Timestamp};
 
 /// How many tokens one organization can hold; a bound, not a plan's limit.
@@ -56,31 +57,26 @@ pub async fn create(
         "allowedIps": new.allowed_ips,
     });
     let entry = by.entry(app, &caller.org_id, AuditAction::TokenCreate, id.as_str(), detail, now);
-    let answers = app
-        .db
-        .batch(
-            "token.create",
-            vec![
-                api_tokens::INSERT.bind([
-                    (&id).into(),
-                    (&caller.org_id).into(),
-                    new.name.as_str().into(),
-                    token.hash().as_str().into(),
-                    token.prefix().into(),
-                    token.last_four().into(),
-                    new.scopes.to_json().into(),
-                    caller.id().into(),
-                    now.into(),
-                    new.expires_at.into(),
-                    MOST.into(),
-                    allowed_ips.unwrap_or(Value::Null),
-                    caller.user_id.as_ref().into(),
-                ]),
-                audit_logs::insert_if_changed(&entry),
-                api_tokens::ANSWER.bind([(&id).into(), (&caller.org_id).into()]),
-            ],
-        )
-        .await?;
+    let statements = vec![
+        api_tokens::INSERT.bind([
+            (&id).into(),
+            (&caller.org_id).into(),
+            new.name.as_str().into(),
+            token.hash().as_str().into(),
+            token.prefix().into(),
+            token.last_four().into(),
+            new.scopes.to_json().into(),
+            caller.id().into(),
+            now.into(),
+            new.expires_at.into(),
+            MOST.into(),
+            allowed_ips.unwrap_or(Value::Null),
+            caller.user_id.as_ref().into(),
+        ]),
+        audit_logs::insert_if_changed(&entry),
+        api_tokens::ANSWER.bind([(&id).into(), (&caller.org_id).into()]),
+    ];
+    let answers = tell::batch(app, "token.create", statements, &entry).await?;
     match &rows(&answers, 2)?.body {
         Some(meta) => Ok(with_text(&token, meta)),
         None => Err(Problem::limit_reached("API tokens", MOST, MOST, caller.plan).into()),
@@ -101,38 +97,29 @@ pub async fn rotate(
     let token = ApiToken::generate(app.entropy.bytes());
     let id = TokenId::new(now, app.entropy.bytes());
     let (old, org): (Value, Value) = ((&row.id).into(), (&caller.org_id).into());
-    let detail = json!({ "replacedBy": id, "gracePeriodSeconds": grace.as_seconds() });
+    let detail =
+        json!({ "name": row.name, "replacedBy": id, "gracePeriodSeconds": grace.as_seconds() });
     let action = AuditAction::TokenRotate;
     let entry = by.entry(app, &caller.org_id, action, row.id.as_str(), detail, now);
-    let answers = app
-        .db
-        .batch(
-            "token.rotate",
-            vec![
-                api_tokens::INSERT_SUCCESSOR.bind([
-                    old.clone(),
-                    org.clone(),
-                    (&id).into(),
-                    token.hash().as_str().into(),
-                    token.prefix().into(),
-                    token.last_four().into(),
-                    caller.id().into(),
-                    now.into(),
-                    MOST.into(),
-                    caller.user_id.as_ref().into(),
-                ]),
-                api_tokens::REPLACE.bind([
-                    old.clone(),
-                    org.clone(),
-                    (&id).into(),
-                    now.plus(grace).into(),
-                ]),
-                audit_logs::insert_if_changed(&entry),
-                api_tokens::ANSWER.bind([(&id).into(), org.clone()]),
-                api_tokens::STATE.bind([old, org, now.into()]),
-            ],
-        )
-        .await?;
+    let statements = vec![
+        api_tokens::INSERT_SUCCESSOR.bind([
+            old.clone(),
+            org.clone(),
+            (&id).into(),
+            token.hash().as_str().into(),
+            token.prefix().into(),
+            token.last_four().into(),
+            caller.id().into(),
+            now.into(),
+            MOST.into(),
+            caller.user_id.as_ref().into(),
+        ]),
+        api_tokens::REPLACE.bind([old.clone(), org.clone(), (&id).into(), now.plus(grace).into()]),
+        audit_logs::insert_if_changed(&entry),
+        api_tokens::ANSWER.bind([(&id).into(), org.clone()]),
+        api_tokens::STATE.bind([old, org, now.into()]),
+    ];
+    let answers = tell::batch(app, "token.rotate", statements, &entry).await?;
     if let Some(meta) = &rows(&answers, 3)?.body {
         return Ok(with_text(&token, meta));
     }
@@ -165,21 +152,16 @@ fn with_text(token: &ApiToken, meta: &str) -> String {
 }
 
 /// Revokes a token: whoever shows it from now on is told so.
-pub async fn revoke(app: &App, caller: &Caller, by: &By, id: &TokenId) -> Result<(), FlowError> {
+pub async fn revoke(app: &App, caller: &Caller, by: &By, row: &TokenRow) -> Result<(), FlowError> {
     let now = app.clock.now();
-    let entry =
-        by.entry(app, &caller.org_id, AuditAction::TokenRevoke, id.as_str(), json!({}), now);
-    let answers = app
-        .db
-        .batch(
-            "token.revoke",
-            vec![
-                revoked_tokens::note(id, &caller.org_id, now),
-                api_tokens::DELETE.bind([id.into(), (&caller.org_id).into()]),
-                audit_logs::insert_if_changed(&entry),
-            ],
-        )
-        .await?;
+    let (id, detail) = (&row.id, json!({ "name": row.name }));
+    let entry = by.entry(app, &caller.org_id, AuditAction::TokenRevoke, id.as_str(), detail, now);
+    let statements = vec![
+        revoked_tokens::note(id, &caller.org_id, now),
+        api_tokens::DELETE.bind([id.into(), (&caller.org_id).into()]),
+        audit_logs::insert_if_changed(&entry),
+    ];
+    let answers = tell::batch(app, "token.revoke", statements, &entry).await?;
     // D1 counts the rows of its use that went with it, too.
     if rows(&answers, 1)?.changes > 0 { Ok(()) } else { Err(Problem::not_found().into()) }
 }
@@ -200,7 +182,10 @@ pub async fn revoke_all(
         request_id: by.request_id.as_ref().map(RequestId::as_str),
         address: by.address.as_deref(),
     };
-    let batch = revoked_tokens::revoke_all(&all).into();
+    let mut batch = Vec::from(revoked_tokens::revoke_all(&all));
+    let of = (AuditAction::TokenRevoke, EventType::TokenRevoked);
+    batch.extend(events::record_of_entries(of, all.request_id, all.now));
     let answers = app.db.batch("token.revoke_all", batch).await?;
+    wake_deliveries(app, answers.last().unwrap_or(&Rows::default()))?;
     rows(&answers, 0)?.body.clone().ok_or_else(|| FlowError::Fault("no count".to_owned()))
 }

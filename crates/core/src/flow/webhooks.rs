@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::endpoint_secret::{self, Slot};
 use super::rotation::with_secret;
-use super::{By, CountRow, FlowError, address, resend, rows};
+use super::{By, CountRow, FlowError, address, resend, rows, tell};
 use crate::crypto::mac::SigningSecret;
 use crate::model::audit::AuditAction;
 use crate::model::caller::Caller;
@@ -131,7 +131,9 @@ pub async fn create(
     let secret = SigningSecret::generate(app.entropy.bytes());
     let sealed = endpoint_secret::seal(app, Slot::Current, &id, org, secret.as_bytes())?;
     let limit = caller.plan.limits().webhook_endpoints;
-    let detail = Json::Object(wanted.shown());
+    let mut detail = wanted.shown();
+    detail.insert("url".to_owned(), url.as_str().into());
+    let detail = Json::Object(detail);
     let entry = by.entry(app, org, AuditAction::WebhookCreate, id.as_str(), detail, now);
     let (header_names, sealed_headers) = wanted.headers(app, &id, org)?.unzip();
     let (public_key, sealed_key) = wanted.key(app, &id, org).await?.unzip();
@@ -142,41 +144,34 @@ pub async fn create(
         Patch::Keep | Patch::Clear => None,
     };
     let events = wanted.events.as_ref();
-    let answers = app
-        .db
-        .batch(
-            "webhook.create",
-            vec![
-                webhook_endpoints::INSERT.bind([
-                    (&id).into(),
-                    org.into(),
-                    url.as_str().into(),
-                    description.into(),
-                    events
-                        .map_or_else(|| EventSelection::all().to_json(), EventSelection::to_json)
-                        .into(),
-                    sealed.into(),
-                    now.into(),
-                    limit.into(),
-                    ids.clone(),
-                    wanted.tags.as_ref().map_or_else(none, |tags| tags.to_json().into()),
-                    header_names.unwrap_or_else(none),
-                    sealed_headers.into(),
-                    wanted.api_version.unwrap_or(ApiVersion::NEWEST).as_str().into(),
-                    (wanted.ordering == Some(Ordering::Fifo)).into(),
-                    wanted.enabled.unwrap_or(true).into(),
-                    public_key.into(),
-                    sealed_key.into(),
-                    wanted.payload.unwrap_or(PayloadForm::Full).as_str().into(),
-                    wanted.max_per_minute.clone().apply(None).into(),
-                ]),
-                audit_logs::insert_if_changed(&entry),
-                webhook_endpoints::COUNT.bind([org.into()]),
-                webhook_endpoints::ANSWER.bind([(&id).into(), org.into()]),
-                webhook_endpoints::UNKNOWN_DOMAIN.bind([ids, org.into()]),
-            ],
-        )
-        .await?;
+    let statements = vec![
+        webhook_endpoints::INSERT.bind([
+            (&id).into(),
+            org.into(),
+            url.as_str().into(),
+            description.into(),
+            events.map_or_else(|| EventSelection::all().to_json(), EventSelection::to_json).into(),
+            sealed.into(),
+            now.into(),
+            limit.into(),
+            ids.clone(),
+            wanted.tags.as_ref().map_or_else(none, |tags| tags.to_json().into()),
+            header_names.unwrap_or_else(none),
+            sealed_headers.into(),
+            wanted.api_version.unwrap_or(ApiVersion::NEWEST).as_str().into(),
+            (wanted.ordering == Some(Ordering::Fifo)).into(),
+            wanted.enabled.unwrap_or(true).into(),
+            public_key.into(),
+            sealed_key.into(),
+            wanted.payload.unwrap_or(PayloadForm::Full).as_str().into(),
+            wanted.max_per_minute.clone().apply(None).into(),
+        ]),
+        audit_logs::insert_if_changed(&entry),
+        webhook_endpoints::COUNT.bind([org.into()]),
+        webhook_endpoints::ANSWER.bind([(&id).into(), org.into()]),
+        webhook_endpoints::UNKNOWN_DOMAIN.bind([ids, org.into()]),
+    ];
+    let answers = tell::batch(app, "webhook.create", statements, &entry).await?;
     if let Some(members) = &rows(&answers, 3)?.body {
         return Ok(with_secret(members, &secret));
     }
@@ -200,7 +195,7 @@ pub async fn update(
     let after = wanted.shown();
     let mut before: Map<String, Json> = serde_json::from_str(&row.settings).unwrap_or_default();
     before.retain(|name, _| after.contains_key(name));
-    let detail = json!({ "before": before, "after": after });
+    let detail = json!({ "url": row.url, "before": before, "after": after });
     let (id, org) = (&row.id, &row.org_id);
     let entry = by.entry(app, org, AuditAction::WebhookUpdate, id.as_str(), detail, now);
     let (header_names, sealed_headers) = wanted.headers(app, id, org)?.unzip();
@@ -237,7 +232,7 @@ pub async fn update(
     if let Some(since) = missed {
         batch.extend(resend::count_missed(row, since));
     }
-    let answers = app.db.batch("webhook.update", batch).await?;
+    let answers = tell::batch(app, "webhook.update", batch, &entry).await?;
     refuse_unknown(rows(&answers, 3)?)?;
     let Some(members) = &rows(&answers, 2)?.body else { return Err(Problem::not_found().into()) };
     let mut answer = ["{\"webhook\":{", members, "}"].concat();
@@ -269,20 +264,15 @@ fn refuse_unknown(found: &Rows) -> Result<(), FlowError> {
 }
 
 /// Deletes an endpoint with its deliveries.
-pub async fn delete(app: &App, caller: &Caller, by: &By, id: &WebhookId) -> Result<(), FlowError> {
+pub async fn delete(app: &App, by: &By, row: &EndpointRow) -> Result<(), FlowError> {
     let now = app.clock.now();
-    let entry =
-        by.entry(app, &caller.org_id, AuditAction::WebhookDelete, id.as_str(), json!({}), now);
-    let answers = app
-        .db
-        .batch(
-            "webhook.delete",
-            vec![
-                webhook_endpoints::DELETE.bind([id.into(), (&caller.org_id).into()]),
-                audit_logs::insert_if_changed(&entry),
-            ],
-        )
-        .await?;
+    let (id, org, detail) = (&row.id, &row.org_id, json!({ "url": row.url }));
+    let entry = by.entry(app, org, AuditAction::WebhookDelete, id.as_str(), detail, now);
+    let statements = vec![
+        webhook_endpoints::DELETE.bind([id.into(), org.into()]),
+        audit_logs::insert_if_changed(&entry),
+    ];
+    let answers = tell::batch(app, "webhook.delete", statements, &entry).await?;
     // D1 counts the deliveries that went with it, too.
     if rows(&answers, 0)?.changes > 0 { Ok(()) } else { Err(Problem::not_found().into()) }
 }

@@ -13,12 +13,13 @@ use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
+use super::change_members as members;
 use super::endpoint_options::ApiVersion;
 use super::event::EventType;
 use super::event_example::{Sample, example};
 use super::id::{EventId, OrgId, WebhookId};
 use super::thin::is_kept;
-use super::{domain_event, job_event, webhook_event};
+use super::{change_event, domain_event, job_event, webhook_event};
 use crate::time::Timestamp;
 
 /// One step in the life of a type.
@@ -45,7 +46,12 @@ const FIRST: &[Change] = &[Change { version: ApiVersion::V20261101, text: "The f
 
 /// The entry of a type.
 pub const fn entry(event: EventType) -> Entry {
-    let description = match event {
+    Entry { event, description: description(event), changelog: FIRST }
+}
+
+#[expect(clippy::too_many_lines, reason = "one text a type")]
+const fn description(event: EventType) -> &'static str {
+    match event {
         EventType::DomainAdded => {
             "A domain was added. Its owner still has to place the records, unless they are there already."
         }
@@ -66,6 +72,9 @@ pub const fn entry(event: EventType) -> Entry {
         EventType::DomainRenewed => {
             "A newer certificate took over. `expiresAt` is its end; nothing is to be done."
         }
+        EventType::DomainUpdated => {
+            "The tags of a domain were changed. `tags` are the new ones, and they choose the endpoints that are told."
+        }
         EventType::DnsVerified => {
             "The delegation record was seen in public DNS. The certificate is on its way, now and at every renewal."
         }
@@ -78,6 +87,49 @@ pub const fn entry(event: EventType) -> Entry {
         EventType::JobDlq => {
             "Background work failed so often that it was set aside for the operator of the service, who is told too."
         }
+        EventType::TokenCreated => "An API token was made. If nobody of you did that, revoke it.",
+        EventType::TokenRotated => {
+            "An API token was replaced by a new one. The old one stays in force for `gracePeriodSeconds` at most."
+        }
+        EventType::TokenRevoked => {
+            "An API token was revoked, by the service itself where it was found in public. Whoever uses it is refused from now on."
+        }
+        EventType::TokenExpired => {
+            "An API token came to its end. Whoever uses it is refused from now on."
+        }
+        EventType::MemberInvited => {
+            "Somebody was invited to the organization, or was invited again."
+        }
+        EventType::MemberJoined => "Somebody accepted their invitation, and is a member.",
+        EventType::MemberUpdated => {
+            "A member got another role, or was let in again after they had been suspended."
+        }
+        EventType::MemberSuspended => {
+            "A member was suspended: they stay in the list, but reach nothing of the organization."
+        }
+        EventType::MemberRemoved => {
+            "A member was removed, or left: then `actor` is the person themselves."
+        }
+        EventType::OrganizationUpdated => "The name or the brand of the organization was changed.",
+        EventType::OrganizationPlanChanged => {
+            "The plan or a limit of the organization was changed by the operator of the service."
+        }
+        EventType::WebhookCreated => {
+            "An endpoint was made. It goes to your other endpoints: none is told of itself."
+        }
+        EventType::WebhookUpdated => {
+            "An endpoint was changed, or turned off by its owner. `before` and `after` hold what was changed. It goes to \
+             your other endpoints."
+        }
+        EventType::WebhookEnabled => {
+            "An endpoint was turned on again. It goes to your other endpoints."
+        }
+        EventType::WebhookDeleted => {
+            "An endpoint was deleted, and its deliveries with it. It goes to your other endpoints."
+        }
+        EventType::WebhookSecretRotated => {
+            "An endpoint got a new secret. For `overlapHours` the old one signs too. It goes to your other endpoints."
+        }
         EventType::WebhookTest => {
             "An endpoint is tried out. It goes to that endpoint alone, on request, and is in no feed."
         }
@@ -89,8 +141,7 @@ pub const fn entry(event: EventType) -> Entry {
             "Every try to reach an endpoint failed for a day, or for four: then it is turned off a day later. It goes to \
              your other endpoints, once for each of the two stages."
         }
-    };
-    Entry { event, description, changelog: FIRST }
+    }
 }
 
 impl Entry {
@@ -104,6 +155,23 @@ impl Entry {
 pub fn schema(event: EventType) -> Value {
     let mut schema = match event {
         EventType::JobFailed | EventType::JobDlq => of::<job_event::Payload<'static>>(),
+        EventType::TokenCreated => of_change::<members::TokenCreated>(),
+        EventType::TokenRotated => of_change::<members::TokenRotated>(),
+        EventType::TokenRevoked | EventType::TokenExpired => of_change::<members::TokenEnded>(),
+        EventType::MemberInvited => of_change::<members::MemberInvited>(),
+        EventType::MemberJoined => of_change::<members::MemberJoined>(),
+        EventType::MemberUpdated | EventType::MemberSuspended => {
+            of_change::<members::MemberChanged>()
+        }
+        EventType::MemberRemoved => of_change::<members::MemberRemoved>(),
+        EventType::OrganizationUpdated => of_change::<members::Changed<members::Brand>>(),
+        EventType::OrganizationPlanChanged => of_change::<members::Changed<members::Terms>>(),
+        EventType::WebhookCreated => of_change::<members::EndpointCreated>(),
+        EventType::WebhookUpdated | EventType::WebhookEnabled => {
+            of_change::<members::EndpointChanged>()
+        }
+        EventType::WebhookDeleted => of_change::<members::Endpoint>(),
+        EventType::WebhookSecretRotated => of_change::<members::SecretRotated>(),
         EventType::WebhookTest => of::<webhook_event::TestPayload<'static>>(),
         EventType::WebhookDisabled => of::<webhook_event::DisabledPayload<'static>>(),
         EventType::WebhookFailing => of::<webhook_event::FailingPayload<'static>>(),
@@ -113,6 +181,7 @@ pub fn schema(event: EventType) -> Value {
         | EventType::DomainError
         | EventType::DomainExpiringSoon
         | EventType::DomainRenewed
+        | EventType::DomainUpdated
         | EventType::DnsVerified
         | EventType::DnsCheckFailed => of_domain(event),
     };
@@ -143,6 +212,20 @@ fn of_domain(event: EventType) -> Value {
         }
     } else if let Some(members) = schema["properties"].as_object_mut() {
         members.remove("errors");
+    }
+    schema
+}
+
+/// The members of every change beside those of its own.
+fn of_change<M: JsonSchema>() -> Value {
+    let (mut schema, own) = (of::<change_event::Payload<'static>>(), of::<M>());
+    for (name, member) in own["properties"].as_object().into_iter().flatten() {
+        schema["properties"][name] = member.clone();
+    }
+    if let (Some(all), Some(required)) =
+        (schema["required"].as_array_mut(), own["required"].as_array())
+    {
+        all.extend(required.iter().cloned());
     }
     schema
 }

@@ -19,6 +19,8 @@ closed_set! {
         DomainExpiringSoon = "domain.expiring_soon",
         /// A newer certificate took over.
         DomainRenewed = "domain.renewed",
+        /// A domain's tags were changed.
+        DomainUpdated = "domain.updated",
         /// The owner's records are right.
         DnsVerified = "dns.verified",
         /// The owner's records could not be confirmed.
@@ -27,6 +29,38 @@ closed_set! {
         JobFailed = "job.failed",
         /// Background work failed too often and was set aside.
         JobDlq = "job.dlq",
+        /// An API token was made.
+        TokenCreated = "token.created",
+        /// An API token was replaced by a new one.
+        TokenRotated = "token.rotated",
+        /// An API token was revoked.
+        TokenRevoked = "token.revoked",
+        /// An API token came to its end.
+        TokenExpired = "token.expired",
+        /// Somebody was invited.
+        MemberInvited = "member.invited",
+        /// Somebody accepted an invitation.
+        MemberJoined = "member.joined",
+        /// A member's role was changed, or they were let in again.
+        MemberUpdated = "member.updated",
+        /// A member was shut out.
+        MemberSuspended = "member.suspended",
+        /// A member was removed, or left.
+        MemberRemoved = "member.removed",
+        /// An organization's name or brand was changed.
+        OrganizationUpdated = "organization.updated",
+        /// An organization's plan or limits were changed.
+        OrganizationPlanChanged = "organization.plan_changed",
+        /// An endpoint was made.
+        WebhookCreated = "webhook.created",
+        /// An endpoint was changed.
+        WebhookUpdated = "webhook.updated",
+        /// An endpoint was turned on again.
+        WebhookEnabled = "webhook.enabled",
+        /// An endpoint was deleted.
+        WebhookDeleted = "webhook.deleted",
+        /// An endpoint got a new secret.
+        WebhookSecretRotated = "webhook.secret_rotated",
         /// An endpoint is tried out.
         WebhookTest = "webhook.test",
         /// An endpoint was turned off.

@@ -1,5 +1,9 @@
 //! One example of each event: in the catalogue, and what an endpoint is tried out with.
 
+use serde_json::Value;
+
+use super::audit::{Actor, ActorKind};
+use super::change_event::{self, Change};
 use super::delivery::DisabledReason;
 use super::domain_event::{self, Subject};
 use super::domain_state::DomainStatus::{self, Active, Error, Issuing, PendingCname};
@@ -18,6 +22,68 @@ pub struct Sample<'a> {
     pub webhook_id: &'a WebhookId,
     pub url: &'a str,
     pub at: Timestamp,
+}
+
+const TOKEN: &str = "tok_019ab3c4d5e6701112131415161718ff";
+const PERSON: &str = "usr_019ab3c4d5e6702122232425262728ff";
+
+/// What is told of a change beside its subject: an object.
+const fn detail(event: EventType) -> &'static str {
+    match event {
+        EventType::TokenCreated => {
+            r#"{"name":"Deployment","scopes":["domains:read"],"expiresAt":null,"allowedIps":["192.0.2.0/24"]}"#
+        }
+        EventType::TokenRotated => {
+            r#"{"name":"Deployment","replacedBy":"tok_019ab3c4d5e6703132333435363738ff","gracePeriodSeconds":86400}"#
+        }
+        EventType::TokenRevoked | EventType::TokenExpired => r#"{"name":"Deployment"}"#,
+        EventType::MemberInvited => r#"{"role":"member"}"#,
+        EventType::MemberJoined => {
+            r#"{"email":"ada@example.com","before":{"status":"invited"},"after":{"status":"active"}}"#
+        }
+        EventType::MemberSuspended => {
+            r#"{"email":"ada@example.com","before":{"role":"member","status":"active"},"after":{"role":"member","status":"suspended"},"tokens":1}"#
+        }
+        EventType::MemberUpdated => {
+            r#"{"email":"ada@example.com","before":{"role":"member","status":"active"},"after":{"role":"admin","status":"active"},"tokens":1}"#
+        }
+        EventType::MemberRemoved => {
+            r#"{"email":"ada@example.com","before":{"role":"member","status":"active"},"tokens":0}"#
+        }
+        EventType::OrganizationUpdated => {
+            r#"{"before":{"name":"Example","brandColor":null,"logoUrl":null},"after":{"name":"Example Inc.","brandColor":null,"logoUrl":null}}"#
+        }
+        EventType::OrganizationPlanChanged => {
+            r#"{"before":{"plan":"pro","domainLimit":null,"requestsPerMinute":null},"after":{"plan":"agency","domainLimit":200,"requestsPerMinute":null}}"#
+        }
+        EventType::WebhookCreated => r#"{"events":["domain.*"]}"#,
+        EventType::WebhookUpdated => {
+            r#"{"before":{"events":["domain.*"]},"after":{"events":["*"]}}"#
+        }
+        EventType::WebhookEnabled => r#"{"before":{"enabled":false},"after":{"enabled":true}}"#,
+        EventType::WebhookSecretRotated => r#"{"overlapHours":24,"force":false}"#,
+        _ => "{}",
+    }
+}
+
+/// A change that may have happened: of the endpoint itself, of a token, or of a person.
+fn change(event: EventType, of: &Sample<'_>) -> String {
+    let mut detail: Value = serde_json::from_str(detail(event)).unwrap_or_default();
+    let subject_id = match event.category() {
+        "webhook" => {
+            if let Some(members) = detail.as_object_mut() {
+                members.insert("url".to_owned(), of.url.into());
+            }
+            of.webhook_id.as_str()
+        }
+        "token" => TOKEN,
+        _ if event == EventType::MemberInvited => "ada@example.com",
+        _ => PERSON,
+    };
+    let actor = Actor::Caller { kind: ActorKind::User, id: PERSON.to_owned() };
+    let change =
+        Change { org_id: of.org_id, actor: &actor, subject_id, detail: &detail, at: of.at };
+    change_event::payload(of.id, event, change)
 }
 
 /// The body of an event as it may look. The domain is nobody's: `example.com` (RFC 2606).
@@ -47,6 +113,22 @@ pub fn example(event: EventType, of: &Sample<'_>) -> String {
             };
             return webhook_event::failing(of.id, &failing, of.at);
         }
+        EventType::TokenCreated
+        | EventType::TokenRotated
+        | EventType::TokenRevoked
+        | EventType::TokenExpired
+        | EventType::MemberInvited
+        | EventType::MemberJoined
+        | EventType::MemberUpdated
+        | EventType::MemberSuspended
+        | EventType::MemberRemoved
+        | EventType::OrganizationUpdated
+        | EventType::OrganizationPlanChanged
+        | EventType::WebhookCreated
+        | EventType::WebhookUpdated
+        | EventType::WebhookEnabled
+        | EventType::WebhookDeleted
+        | EventType::WebhookSecretRotated => return change(event, of),
         EventType::JobFailed | EventType::JobDlq => {
             let failure = Failure {
                 org_id: of.org_id,
@@ -62,9 +144,10 @@ pub fn example(event: EventType, of: &Sample<'_>) -> String {
         EventType::DnsVerified => (Issuing, Some("pending_validation"), None),
         EventType::DomainError => (Error, Some("validation_timed_out"), None),
         EventType::DomainExpiringSoon => (Active, Some("active"), in_days(7)),
-        EventType::DomainActive | EventType::DomainRenewed | EventType::DomainRemoved => {
-            (Active, Some("active"), in_days(90))
-        }
+        EventType::DomainActive
+        | EventType::DomainRenewed
+        | EventType::DomainUpdated
+        | EventType::DomainRemoved => (Active, Some("active"), in_days(90)),
     };
     let subject = Subject {
         domain_id: &domain_id,

@@ -7,6 +7,9 @@ pub mod caller;
 #[cfg(feature = "schema")]
 pub mod catalogue;
 pub mod certificate;
+pub mod change_event;
+#[cfg(feature = "schema")]
+pub(crate) mod change_members;
 pub mod delivery;
 pub mod dns_record;
 pub mod dns_seen;

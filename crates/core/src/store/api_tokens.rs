@@ -46,8 +46,8 @@ statements! { "api_tokens";
         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?12,
                coalesce(?13, (SELECT person_id FROM api_tokens WHERE id = ?8 AND org_id = ?2))
          WHERE (SELECT COUNT(*) FROM api_tokens WHERE org_id = ?2) < ?11";
-    /// The caller's token `?3`, before it is rotated.
-    FIND_AS_CALLER = concat!(caller_cte!(), "SELECT t.id, t.scopes FROM caller
+    /// The caller's token `?3`, before it is rotated or revoked.
+    FIND_AS_CALLER = concat!(caller_cte!(), "SELECT t.id, t.name, t.scopes FROM caller
           JOIN api_tokens t ON t.org_id = caller.org_id WHERE t.id = ?3");
     /// The token `?3` in place of `?1` of organization `?2`, with all of its settings: hash `?4`, prefix
     /// `?5`, last four `?6`, made by `?7` at `?8`; while there are fewer than `?9`. It goes back to the
@@ -77,7 +77,7 @@ statements! { "api_tokens";
            WHERE t.id = caller.credential_id AND t.org_id = caller.org_id"));
     /// The audit rows of the tokens that are due by [`due`] and have ended.
     AUDIT_ENDED = concat!("INSERT INTO audit_logs (id, org_id, actor_kind, action, subject_id, detail, created_at)
-        SELECT concat('aud_', printf('%012x', ?1), lower(hex(randomblob(10)))), org_id, 'system', 'token.expire', id, '{}', ?1
+        SELECT concat('aud_', printf('%012x', ?1), lower(hex(randomblob(10)))), org_id, 'system', 'token.expire', id, json_object('name', name), ?1
           FROM (SELECT * ", due!(), ") WHERE expires_at <= ?1");
     /// The mails about the tokens that are due by [`due`]: one to the person that each goes back to, or
     /// where they are no active member, to every active owner and admin. One that was replaced, or made
@@ -109,11 +109,12 @@ statements! { "api_tokens";
     TOUCH = "UPDATE api_tokens SET last_used_at = ?2 WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at < ?3)";
 }
 
-/// A token that is to be rotated.
+/// A token that is to be rotated or revoked.
 #[derive(Debug, Clone, Deserialize)]
 #[expect(missing_docs, reason = "the columns are explained in the migration")]
 pub struct TokenRow {
     pub id: TokenId,
+    pub name: String,
     pub scopes: String,
 }
 

@@ -114,9 +114,10 @@ statements! { "domains";
     ASK = "UPDATE domains SET asked_at = ?3 WHERE id = ?1 AND org_id = ?2 AND asked_at <= ?4";
     /// When the next sync of `?1` may be asked for.
     ASKED_AT = "SELECT asked_at FROM domains WHERE id = ?1 AND org_id = ?2";
-    /// Gives the domain `?1` of organization `?2` the tags `?3` at `?4`: a new version, so that no look
-    /// that is under way tells of the old ones.
-    TAG = "UPDATE domains SET tags = ?3, version = version + 1, updated_at = ?4 WHERE id = ?1 AND org_id = ?2";
+    /// Gives the domain `?1` of organization `?2` the tags `?3` at `?4`, if nobody wrote since version `?5`
+    /// was read: a new version, so that no look that is under way tells of the old ones. `?6` is the
+    /// number of the event.
+    TAG = "UPDATE domains SET tags = ?3, version = version + 1, seq = ?6, updated_at = ?4 WHERE id = ?1 AND org_id = ?2 AND version = ?5";
     /// Deletes the domain `?1` of organization `?2` at version `?3`.
     DELETE = "DELETE FROM domains WHERE id = ?1 AND org_id = ?2 AND version = ?3";
 }

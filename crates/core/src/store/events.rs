@@ -5,9 +5,10 @@
 
 use super::callers::Credential;
 use super::{Bound, Value};
+use crate::model::audit::AuditAction;
 use crate::model::event::EventType;
 use crate::model::feed_consumer::ConsumerName;
-use crate::model::id::{DomainId, EventId, OrgId};
+use crate::model::id::{AuditId, DomainId, EventId, OrgId};
 use crate::time::Timestamp;
 
 /// The next position in organization `?2`: the feed's order is the order of writing.
@@ -25,6 +26,22 @@ statements! { "events";
     INSERT_BESIDE = concat!("INSERT INTO events (id, org_id, domain_id, seq, type, payload, created_at, position)
         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ", next_position!(), "
          WHERE EXISTS (SELECT 1 FROM events WHERE id = ?8 AND org_id = ?2)");
+    /// The event that tells of the audit row `?8`.
+    INSERT_OF_ENTRY = concat!("INSERT INTO events (id, org_id, domain_id, seq, type, payload, created_at, position)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ", next_position!(), "
+         WHERE EXISTS (SELECT 1 FROM audit_logs WHERE id = ?8 AND org_id = ?2)");
+    /// The events of type `?3` that tell of the audit rows from id `?1` on, of tokens, with the action `?2`
+    /// and the request `?4` or none, where a statement wrote many. Their ids follow from those of the rows.
+    INSERT_OF_ENTRIES = "INSERT INTO events (id, org_id, type, payload, created_at, position)
+        SELECT concat('evt_', substr(a.id, 5)), a.org_id, ?3,
+               json_object('id', concat('evt_', substr(a.id, 5)), 'type', ?3, 'seq', NULL, 'orgId', a.org_id,
+                 'timestamp', strftime('%Y-%m-%dT%H:%M:%fZ', a.created_at / 1000.0, 'unixepoch'),
+                 'actor', json_object('kind', a.actor_kind, 'id', a.actor_id),
+                 'tokenId', a.subject_id, 'name', json_extract(a.detail, '$.name')),
+               a.created_at, (SELECT coalesce(MAX(position), 0) FROM events WHERE org_id = a.org_id AND position IS NOT NULL)
+                 + row_number() OVER (PARTITION BY +a.org_id ORDER BY +a.id)
+          FROM audit_logs a WHERE a.id >= ?1 AND a.action = ?2 AND a.request_id IS ?4
+           AND NOT EXISTS (SELECT 1 FROM events WHERE id = concat('evt_', substr(a.id, 5)))";
     /// The test event `?1` of endpoint `?3` in organization `?2`: without a position, so that it is
     /// in no feed and no replay; unless one has a delivery there with an id from `?7` on.
     INSERT_TEST = "INSERT INTO events (id, org_id, type, payload, created_at)
@@ -44,13 +61,19 @@ statements! { "events";
                             (SELECT position FROM feed_consumers WHERE org_id = caller.org_id AND name = ?6), 0) AND (?5 IS NULL OR type = ?5)
                     ORDER BY position LIMIT ?4) e"#);
     /// One delivery of event `?1` for every enabled endpoint that selected it, about to be woken, unless
-    /// the same batch ran before. An endpoint is not told of its own failing.
+    /// the same batch ran before.
     FAN_OUT = concat!("INSERT INTO deliveries (id, org_id, event_id, endpoint_id, state, next_attempt_at, created_at, updated_at, woken_at, position)
         SELECT concat('dlv_', substr(e.id, 5, 12), lower(hex(randomblob(10)))), e.org_id, e.id, w.id,
                'pending', e.created_at, e.created_at, e.created_at, e.created_at, e.position
           FROM events e JOIN webhook_endpoints w ON w.org_id = e.org_id AND w.enabled = 1
-         WHERE e.id = ?1 AND NOT EXISTS (SELECT 1 FROM deliveries v WHERE v.event_id = e.id)
-           AND NOT (e.type = 'webhook.failing' AND json_extract(e.payload, '$.webhookId') = w.id) AND ", selected!());
+         WHERE e.id = ?1 AND NOT EXISTS (SELECT 1 FROM deliveries v WHERE v.event_id = e.id) AND ", selected!());
+    /// The same for the events of type `?2` from id `?1` on; gives the deliveries.
+    FAN_OUT_FROM = concat!("INSERT INTO deliveries (id, org_id, event_id, endpoint_id, state, next_attempt_at, created_at, updated_at, woken_at, position)
+        SELECT concat('dlv_', substr(e.id, 5, 12), lower(hex(randomblob(10)))), e.org_id, e.id, w.id,
+               'pending', e.created_at, e.created_at, e.created_at, e.created_at, e.position
+          FROM events e CROSS JOIN webhook_endpoints w ON w.org_id = e.org_id AND w.enabled = 1
+         WHERE e.id >= ?1 AND e.type = ?2 AND e.position IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM deliveries v WHERE v.event_id = e.id) AND ", selected!(), " RETURNING id");
     /// The deliveries of the events `?1` (JSON array), to wake them.
     DELIVERIES = "SELECT v.id FROM json_each(?1) j JOIN deliveries v ON v.event_id = j.value";
 }
@@ -80,6 +103,32 @@ impl NewEvent {
             self.created_at.into(),
         ]
     }
+}
+
+/// The statements that write the event of an audit row that the same batch has written before, and
+/// fan it out.
+pub fn record_of_entry(event: &NewEvent, entry: &AuditId) -> [Bound; 2] {
+    let [id, org, domain, seq, kind, payload, at] = event.values();
+    [
+        INSERT_OF_ENTRY.bind([id.clone(), org, domain, seq, kind, payload, at, entry.into()]),
+        FAN_OUT.bind([id]),
+    ]
+}
+
+/// The same for the rows about tokens that one statement of this batch wrote at `now`, in the request
+/// `request` or in none. The last one gives the deliveries.
+pub fn record_of_entries(
+    (action, event): (AuditAction, EventType),
+    request: Option<&str>,
+    now: Timestamp,
+) -> [Bound; 2] {
+    // Ids begin with the time.
+    let first = |prefix: &str| Value::from(format!("{prefix}_{:012x}", now.as_millis()));
+    let event = event.as_str();
+    [
+        INSERT_OF_ENTRIES.bind([first("aud"), action.as_str().into(), event.into(), request.into()]),
+        FAN_OUT_FROM.bind([first("evt"), event.into()]),
+    ]
 }
 
 /// The statements that write `events` of one change and fan them out. They must directly follow

@@ -59,8 +59,8 @@ statements! { "members";
                      JOIN users u ON u.id = m.user_id)
             WHERE caller.org_id = ?5"#));
     /// The member `?3` of the caller's organization, which is `?4`, as a row.
-    FIND_AS_CALLER = concat!(caller_cte!(), "SELECT m.org_id, m.user_id, m.role, m.status, ", tokens!(), " AS tokens
-        FROM caller JOIN members m ON m.org_id = caller.org_id WHERE m.user_id = ?3 AND m.org_id = ?4");
+    FIND_AS_CALLER = concat!(caller_cte!(), "SELECT m.org_id, m.user_id, u.email, m.role, m.status, ", tokens!(), " AS tokens
+        FROM caller JOIN members m ON m.org_id = caller.org_id JOIN users u ON u.id = m.user_id WHERE m.user_id = ?3 AND m.org_id = ?4");
     /// The member `?2` of organization `?1` as an answer.
     #[answers]
     ANSWER = concat!("SELECT concat('{\"member\":', ", meta!(), ", '}') AS body
@@ -69,9 +69,9 @@ statements! { "members";
     #[answers]
     ANSWER_BY_EMAIL = concat!("SELECT concat('{\"member\":', ", meta!(), ", '}') AS body
         FROM members m JOIN users u ON u.id = m.user_id WHERE m.org_id = ?1 AND m.user_id = (SELECT id FROM users WHERE email = ?2)");
-    /// Who the caller is, and the name of their organization, which is `?3`: an [`InviterRow`].
+    /// Who the caller is, and the name of their organization, which is `?3` or any: an [`InviterRow`].
     INVITER_AS_CALLER = concat!(caller_cte!(), "SELECT u.email, o.name AS organization FROM caller
-          JOIN users u ON u.id = caller.user_id JOIN organizations o ON o.id = caller.org_id WHERE o.id = ?3");
+          JOIN users u ON u.id = caller.user_id JOIN organizations o ON o.id = caller.org_id WHERE ?3 IS NULL OR o.id = ?3");
     /// Makes the person `?1` with the address `?2` at `?3`, unless they are known. It proves nothing of
     /// them: whoever signs in has to have read a mail to that address.
     NEW_USER = "INSERT INTO users (id, email, created_at, updated_at) VALUES (?1, ?2, ?3, ?3) ON CONFLICT (email) DO NOTHING";
@@ -122,6 +122,7 @@ statements! { "members";
 pub struct MemberRow {
     pub org_id: OrgId,
     pub user_id: UserId,
+    pub email: String,
     pub role: Role,
     pub status: MemberStatus,
     /// How many tokens in force go back to them.
@@ -137,7 +138,7 @@ pub struct WhyNot {
     pub mails: u32,
 }
 
-/// Who invites, and to what.
+/// Who calls, and for which organization.
 #[derive(Debug, Clone, Deserialize)]
 #[expect(missing_docs, reason = "the columns are those of the statement")]
 pub struct InviterRow {
@@ -174,7 +175,7 @@ pub fn find_as_caller(credential: &Credential, org: &OrgId, user: &UserId) -> Bo
 }
 
 /// Binds [`INVITER_AS_CALLER`].
-pub fn inviter_as_caller(credential: &Credential, org: &OrgId) -> Bound {
+pub fn inviter_as_caller(credential: &Credential, org: Option<&OrgId>) -> Bound {
     INVITER_AS_CALLER.bind([
         credential.hash.as_str().into(),
         credential.organization.as_ref().into(),

@@ -14,6 +14,9 @@ export const CATEGORIES: readonly { name: string; label: string; events: readonl
   { name: "domain", label: "Domains" },
   { name: "dns", label: "DNS" },
   { name: "job", label: "Jobs" },
+  { name: "token", label: "API tokens" },
+  { name: "member", label: "Members" },
+  { name: "organization", label: "Organization" },
   { name: "webhook", label: "Webhooks" },
 ].map((category) => ({ ...category, events: EVENT_TYPES.filter((event) => categoryOf(event) === category.name) }));
 
