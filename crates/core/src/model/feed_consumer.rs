@@ -2,8 +2,6 @@
 
 use serde::Deserialize;
 
-use crate::store::Value;
-
 /// Readers of one organization at most.
 pub const MOST: u32 = 20;
 
@@ -42,12 +40,6 @@ impl TryFrom<String> for ConsumerName {
 
     fn try_from(text: String) -> Result<Self, NotAName> {
         Self::parse(&text).ok_or(NotAName)
-    }
-}
-
-impl From<&ConsumerName> for Value {
-    fn from(name: &ConsumerName) -> Self {
-        Self::Text(name.0.clone())
     }
 }
 

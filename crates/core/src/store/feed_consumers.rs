@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::Bound;
 use super::callers::Credential;
+use super::{Bound, Value};
+use crate::model::feed_consumer::ConsumerName;
 
 /// A reader as it is answered; `c` is the row.
 macro_rules! item {
@@ -20,6 +21,12 @@ macro_rules! newest {
     () => {
         "(SELECT coalesce(MAX(position), 0) FROM events WHERE org_id = ?1 AND position IS NOT NULL)"
     };
+}
+
+impl From<&ConsumerName> for Value {
+    fn from(name: &ConsumerName) -> Self {
+        name.as_str().into()
+    }
 }
 
 statements! { "feed_consumers";
