@@ -294,7 +294,7 @@ describe("the runtime is killed", () => {
     const receivers = [];
     for (let made = 0; made < 3; made += 1) {
       const to = world.receiver();
-      receivers.push({ to, endpoint: await world.endpoint(to, { token }) });
+      receivers.push({ to, endpoint: await world.endpoint(to, { token, events: ["domain.*", "dns.*"] }) });
     }
     const [slow] = receivers;
     await slow.to.answer({ delayMs: 20_000, times: 4 });
