@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::audit::{Actor, ActorKind, AuditAction, AuditEntry};
 use super::event::EventType;
+use super::event_body::event_body;
 use super::id::{EventId, OrgId};
 use crate::time::Timestamp;
 
@@ -91,25 +92,13 @@ fn subject_member(event: EventType) -> Option<&'static str> {
     }
 }
 
-/// The members that every such event has, and its schema in the catalogue with them; those of its type
-/// are described in `change_members.rs`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct Payload<'a> {
-    /// The event's id; also in the header `webhook-id`. A repeat has the same one.
-    id: &'a EventId,
-    /// The event's type.
-    r#type: EventType,
-    /// When it happened.
-    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
-    timestamp: String,
-    /// Only events of domains are numbered.
-    seq: (),
-    /// The organization that it concerns.
-    org_id: &'a OrgId,
-    /// Who did it.
-    actor: ActorItem<'a>,
+event_body! {
+    /// The members that every such event has, and its schema in the catalogue with them; those of its type
+    /// are described in `change_members.rs`.
+    struct Payload<'a> {
+        /// Who did it.
+        actor: ActorItem<'a>,
+    }
 }
 
 #[derive(Serialize)]

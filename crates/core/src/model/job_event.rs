@@ -1,8 +1,7 @@
 //! The bodies of `job.*` events, flat like every other.
 
-use serde::Serialize;
-
 use super::event::EventType;
+use super::event_body::event_body;
 use super::id::{DomainId, EventId, OrgId};
 use crate::time::Timestamp;
 
@@ -17,30 +16,18 @@ pub struct Failure<'a> {
     pub last_error: &'a str,
 }
 
-/// The body; its schema in the catalogue is derived from here.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct Payload<'a> {
-    /// The event's id; also in the header `webhook-id`. A repeat has the same one.
-    id: &'a EventId,
-    /// The event's type.
-    r#type: EventType,
-    /// When it happened.
-    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
-    timestamp: String,
-    /// Only events of domains are numbered.
-    seq: (),
-    /// The organization that it concerns.
-    org_id: &'a OrgId,
-    /// What kind of work it was.
-    job_type: &'a str,
-    /// The domain that it was for, if it was for one.
-    domain_id: Option<&'a DomainId>,
-    /// How often it was tried.
-    attempts: u32,
-    /// What the last try came to, as a sentence.
-    last_error: &'a str,
+event_body! {
+    /// The body; its schema in the catalogue is derived from here.
+    struct Payload<'a> {
+        /// What kind of work it was.
+        job_type: &'a str,
+        /// The domain that it was for, if it was for one.
+        domain_id: Option<&'a DomainId>,
+        /// How often it was tried.
+        attempts: u32,
+        /// What the last try came to, as a sentence.
+        last_error: &'a str,
+    }
 }
 
 /// The body of one event: what is stored and sent, byte for byte, at every try.

@@ -19,6 +19,7 @@ pub mod email;
 pub mod endpoint_health;
 pub mod endpoint_options;
 pub mod event;
+mod event_body;
 pub mod event_example;
 pub mod feed_consumer;
 pub mod hostname;

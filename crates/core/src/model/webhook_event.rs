@@ -1,10 +1,9 @@
 //! The bodies of `webhook.*` events, flat like every other.
 
-use serde::Serialize;
-
 use super::delivery::DisabledReason;
 use super::endpoint_health::FailingStage;
 use super::event::EventType;
+use super::event_body::event_body;
 use super::id::{EventId, OrgId, WebhookId};
 use crate::time::Timestamp;
 
@@ -19,53 +18,29 @@ pub struct Disabled<'a> {
     pub failing_since: Option<Timestamp>,
 }
 
-/// The body of `webhook.disabled`; its schema in the catalogue is derived from here.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct DisabledPayload<'a> {
-    /// The event's id; also in the header `webhook-id`. A repeat has the same one.
-    id: &'a EventId,
-    /// The event's type.
-    r#type: EventType,
-    /// When it happened.
-    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
-    timestamp: String,
-    /// Only events of domains are numbered.
-    seq: (),
-    /// The organization that it concerns.
-    org_id: &'a OrgId,
-    /// The endpoint.
-    webhook_id: &'a WebhookId,
-    /// The endpoint's address.
-    url: &'a str,
-    /// Why it was turned off.
-    reason: DisabledReason,
-    /// Since when every try had failed; null where a single answer was enough.
-    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
-    failing_since: Option<String>,
+event_body! {
+    /// The body of `webhook.disabled`; its schema in the catalogue is derived from here.
+    struct DisabledPayload<'a> {
+        /// The endpoint.
+        webhook_id: &'a WebhookId,
+        /// The endpoint's address.
+        url: &'a str,
+        /// Why it was turned off.
+        reason: DisabledReason,
+        /// Since when every try had failed; null where a single answer was enough.
+        #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
+        failing_since: Option<String>,
+    }
 }
 
-/// The body of `webhook.test`; its schema in the catalogue is derived from here.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct TestPayload<'a> {
-    /// The event's id; also in the header `webhook-id`. A repeat has the same one.
-    id: &'a EventId,
-    /// The event's type.
-    r#type: EventType,
-    /// When it happened.
-    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
-    timestamp: String,
-    /// Only events of domains are numbered.
-    seq: (),
-    /// The organization that it concerns.
-    org_id: &'a OrgId,
-    /// The endpoint.
-    webhook_id: &'a WebhookId,
-    /// The endpoint's address.
-    url: &'a str,
+event_body! {
+    /// The body of `webhook.test`; its schema in the catalogue is derived from here.
+    struct TestPayload<'a> {
+        /// The endpoint.
+        webhook_id: &'a WebhookId,
+        /// The endpoint's address.
+        url: &'a str,
+    }
 }
 
 /// The body of one event: what is stored and sent, byte for byte, at every try.
@@ -99,34 +74,22 @@ pub fn test(
     serde_json::to_string(&payload).unwrap_or_default()
 }
 
-/// The body of `webhook.failing`; its schema in the catalogue is derived from here.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct FailingPayload<'a> {
-    /// The event's id; also in the header `webhook-id`. A repeat has the same one.
-    id: &'a EventId,
-    /// The event's type.
-    r#type: EventType,
-    /// When it happened.
-    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
-    timestamp: String,
-    /// Only events of domains are numbered.
-    seq: (),
-    /// The organization that it concerns.
-    org_id: &'a OrgId,
-    /// The endpoint.
-    webhook_id: &'a WebhookId,
-    /// The endpoint's address.
-    url: &'a str,
-    /// How far it is.
-    stage: FailingStage,
-    /// Since when every try has failed.
-    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
-    failing_since: String,
-    /// When it is turned off if it goes on failing.
-    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
-    disabled_at: String,
+event_body! {
+    /// The body of `webhook.failing`; its schema in the catalogue is derived from here.
+    struct FailingPayload<'a> {
+        /// The endpoint.
+        webhook_id: &'a WebhookId,
+        /// The endpoint's address.
+        url: &'a str,
+        /// How far it is.
+        stage: FailingStage,
+        /// Since when every try has failed.
+        #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
+        failing_since: String,
+        /// When it is turned off if it goes on failing.
+        #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
+        disabled_at: String,
+    }
 }
 
 /// An endpoint that fails.
