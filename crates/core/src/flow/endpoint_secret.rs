@@ -42,10 +42,7 @@ pub(super) fn seal(
     org: &OrgId,
     plain: &[u8],
 ) -> Result<String, FlowError> {
-    let ring = app.config.key_ring.as_ref();
-    let ring = ring.ok_or_else(|| FlowError::Fault("no encryption key".to_owned()))?;
-    ring.seal(Purpose::WebhookSecret, &aad(slot, id, org), plain, app.entropy.bytes())
-        .map_err(|fault| FlowError::Fault(fault.to_string()))
+    super::seal(app, Purpose::WebhookSecret, &aad(slot, id, org), plain)
 }
 
 /// `None` for a text that does not open here.

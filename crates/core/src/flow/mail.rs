@@ -82,11 +82,8 @@ fn aad<'a>(id: &'a MailId, org: Option<&'a OrgId>) -> Aad<'a> {
 }
 
 fn seal(app: &App, id: &MailId, org: Option<&OrgId>, secret: &Fields) -> Result<String, FlowError> {
-    let ring = app.config.key_ring.as_ref();
-    let ring = ring.ok_or_else(|| FlowError::Fault("no encryption key".to_owned()))?;
     let plain = zeroize::Zeroizing::new(json!(secret).to_string());
-    ring.seal(Purpose::MailSecret, &aad(id, org), plain.as_bytes(), app.entropy.bytes())
-        .map_err(|fault| FlowError::Fault(fault.to_string()))
+    super::seal(app, Purpose::MailSecret, &aad(id, org), plain.as_bytes())
 }
 
 /// Sends those of `ids` that are due.

@@ -35,6 +35,7 @@ pub mod upstream;
 pub mod usage;
 pub mod webhooks;
 
+use crate::crypto::seal::{Aad, KeyRing, Purpose};
 use crate::job::Job;
 use crate::model::audit::{self, Actor, AuditAction, AuditEntry};
 use crate::model::id::{AuditId, OrgId, RequestId};
@@ -102,6 +103,18 @@ impl By {
             at,
         }
     }
+}
+
+/// Seals a secret for the one place where it is kept.
+fn seal(app: &App, purpose: Purpose, aad: &Aad<'_>, plain: &[u8]) -> Result<String, FlowError> {
+    let ring = key_ring(app)?;
+    ring.seal(purpose, aad, plain, app.entropy.bytes())
+        .map_err(|fault| FlowError::Fault(fault.to_string()))
+}
+
+fn key_ring(app: &App) -> Result<&KeyRing, FlowError> {
+    let ring = app.config.key_ring.as_ref();
+    ring.ok_or_else(|| FlowError::Fault("no encryption key".to_owned()))
 }
 
 /// A row that holds just a count.

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use super::sign_in::{self, Device, Entry, Started};
-use super::{FlowError, rows};
+use super::{FlowError, key_ring, rows, seal};
 use crate::crypto::hash::TokenHash;
 use crate::crypto::seal::{Aad, Purpose};
 use crate::crypto::token::OpaqueToken;
@@ -110,7 +110,8 @@ pub async fn begin(app: &App, id: &str, device: &Device) -> Result<Begun, FlowEr
     let token = || OpaqueToken::generate(app.entropy.bytes());
     let (state, browser, nonce, verifier) = (token(), token(), token(), token());
     let state_hash = state.hash();
-    let sealed = seal(app, &state_hash, &verifier)?;
+    let plain = verifier.reveal().as_bytes();
+    let sealed = seal(app, Purpose::PkceVerifier, &aad(&state_hash), plain)?;
     let (window, until) = sign_in::window(now);
     let by_network = sign_in::counter("provider", device.address.as_deref().unwrap_or_default());
     // Only locally is there no network address to count by.
@@ -404,18 +405,8 @@ fn aad(state: &TokenHash) -> Aad<'_> {
     Aad { table: "oidc_attempts", column: "sealed_verifier", row: state.as_str(), org: "" }
 }
 
-fn seal(app: &App, state: &TokenHash, verifier: &OpaqueToken) -> Result<String, FlowError> {
-    let ring = app.config.key_ring.as_ref();
-    let ring = ring.ok_or_else(|| FlowError::Fault("no encryption key".to_owned()))?;
-    let plain = verifier.reveal().as_bytes();
-    ring.seal(Purpose::PkceVerifier, &aad(state), plain, app.entropy.bytes())
-        .map_err(|fault| FlowError::Fault(fault.to_string()))
-}
-
 fn open(app: &App, state: &TokenHash, sealed: &str) -> Result<SecretText, FlowError> {
-    let ring = app.config.key_ring.as_ref();
-    let ring = ring.ok_or_else(|| FlowError::Fault("no encryption key".to_owned()))?;
-    let plain = ring
+    let plain = key_ring(app)?
         .open(Purpose::PkceVerifier, &aad(state), sealed)
         .map_err(|fault| FlowError::Fault(fault.to_string()))?;
     String::from_utf8(plain.to_vec())

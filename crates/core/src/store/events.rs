@@ -18,17 +18,35 @@ macro_rules! next_position {
     };
 }
 
+/// Writes an event of [`NewEvent::values`], under the condition that follows.
+macro_rules! insert_event {
+    () => {
+        concat!(
+            "INSERT INTO events (id, org_id, domain_id, seq, type, payload, created_at, position)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ",
+            next_position!()
+        )
+    };
+}
+
+/// Writes deliveries of events `e` to the endpoints `w` that what follows joins to them, about to be woken.
+macro_rules! insert_deliveries {
+    () => {
+        "INSERT INTO deliveries (id, org_id, event_id, endpoint_id, state, next_attempt_at, created_at, updated_at, woken_at, position)
+        SELECT concat('dlv_', substr(e.id, 5, 12), lower(hex(randomblob(10)))), e.org_id, e.id, w.id,
+               'pending', e.created_at, e.created_at, e.created_at, e.created_at, e.position
+          FROM events e "
+    };
+}
+
 statements! { "events";
     /// The event of the statement before it, if that changed exactly one row.
-    INSERT_IF_CHANGED = concat!("INSERT INTO events (id, org_id, domain_id, seq, type, payload, created_at, position)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ", next_position!(), " WHERE changes() = 1");
+    INSERT_IF_CHANGED = concat!(insert_event!(), " WHERE changes() = 1");
     /// A further event of the same change, whose first event is `?8`.
-    INSERT_BESIDE = concat!("INSERT INTO events (id, org_id, domain_id, seq, type, payload, created_at, position)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ", next_position!(), "
+    INSERT_BESIDE = concat!(insert_event!(), "
          WHERE EXISTS (SELECT 1 FROM events WHERE id = ?8 AND org_id = ?2)");
     /// The event that tells of the audit row `?8`.
-    INSERT_OF_ENTRY = concat!("INSERT INTO events (id, org_id, domain_id, seq, type, payload, created_at, position)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ", next_position!(), "
+    INSERT_OF_ENTRY = concat!(insert_event!(), "
          WHERE EXISTS (SELECT 1 FROM audit_logs WHERE id = ?8 AND org_id = ?2)");
     /// The events of type `?3` that tell of the audit rows from id `?1` on, of tokens, with the action `?2`
     /// and the request `?4` or none, where a statement wrote many. Their ids follow from those of the rows.
@@ -62,16 +80,10 @@ statements! { "events";
                     ORDER BY position LIMIT ?4) e"#);
     /// One delivery of event `?1` for every enabled endpoint that selected it, about to be woken, unless
     /// the same batch ran before.
-    FAN_OUT = concat!("INSERT INTO deliveries (id, org_id, event_id, endpoint_id, state, next_attempt_at, created_at, updated_at, woken_at, position)
-        SELECT concat('dlv_', substr(e.id, 5, 12), lower(hex(randomblob(10)))), e.org_id, e.id, w.id,
-               'pending', e.created_at, e.created_at, e.created_at, e.created_at, e.position
-          FROM events e JOIN webhook_endpoints w ON w.org_id = e.org_id AND w.enabled = 1
+    FAN_OUT = concat!(insert_deliveries!(), "JOIN webhook_endpoints w ON w.org_id = e.org_id AND w.enabled = 1
          WHERE e.id = ?1 AND NOT EXISTS (SELECT 1 FROM deliveries v WHERE v.event_id = e.id) AND ", selected!());
     /// The same for the events of type `?2` from id `?1` on; gives the deliveries.
-    FAN_OUT_FROM = concat!("INSERT INTO deliveries (id, org_id, event_id, endpoint_id, state, next_attempt_at, created_at, updated_at, woken_at, position)
-        SELECT concat('dlv_', substr(e.id, 5, 12), lower(hex(randomblob(10)))), e.org_id, e.id, w.id,
-               'pending', e.created_at, e.created_at, e.created_at, e.created_at, e.position
-          FROM events e CROSS JOIN webhook_endpoints w ON w.org_id = e.org_id AND w.enabled = 1
+    FAN_OUT_FROM = concat!(insert_deliveries!(), "CROSS JOIN webhook_endpoints w ON w.org_id = e.org_id AND w.enabled = 1
          WHERE e.id >= ?1 AND e.type = ?2 AND e.position IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM deliveries v WHERE v.event_id = e.id) AND ", selected!(), " RETURNING id");
     /// The deliveries of the events `?1` (JSON array), to wake them.
