@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use dcvaas_core::flow::{By, try_out};
+use dcvaas_core::model::event::EventType;
 use dcvaas_core::model::role::Role;
 use dcvaas_core::time::Span;
 use dcvaas_testkit::{Faults, run, walk};
 use serde_json::{Value, json};
 
 use crate::stage::Stage;
+use crate::webhooks::endpoint;
 
 const FAILING: &str = "A webhook endpoint of Test fails";
 const LAST_DAY: &str = "A webhook endpoint of Test will be turned off";
@@ -101,6 +104,36 @@ fn owners_and_admins_are_told_on_the_first_day_on_the_last_day_and_at_the_end() 
             text.contains(&format!("https://app.dcvaas.dev/webhooks/{}", id.as_str().unwrap()))
         );
         assert!(!json!(mails).to_string().contains("hush"));
+        assert_kept_without_query(&stage);
+    });
+}
+
+/// The query of an address may hold a credential: it stands where the endpoint is kept, and nowhere else.
+fn assert_kept_without_query(stage: &Stage) {
+    for sql in [
+        "SELECT payload FROM events WHERE type LIKE 'webhook.%'",
+        "SELECT detail FROM audit_logs WHERE action LIKE 'webhook.%'",
+        "SELECT data FROM mails",
+    ] {
+        let kept = stage.world.query(sql);
+        assert_ne!(kept, json!([]), "{sql}");
+        assert!(!kept.to_string().contains("hush"), "{kept}");
+    }
+}
+
+#[test]
+fn no_example_shows_the_query_of_the_address_that_it_goes_to() {
+    run(async {
+        let stage = Stage::new().await;
+        stage.world.execute("UPDATE webhook_endpoints SET url = concat(url, '?key=hush')");
+        let row = endpoint(&stage, "https://hooks.receiver.dev/in?key=hush");
+        for event in EventType::ALL {
+            try_out::send(&stage.world.app(), &By::SYSTEM, &row, *event).await.unwrap();
+            stage.world.clock.advance(Span::seconds(3));
+        }
+        let bodies = stage.world.query("SELECT payload FROM events");
+        assert!(bodies.to_string().contains("https://hooks.receiver.dev/in"));
+        assert!(!bodies.to_string().contains("hush"), "{bodies}");
     });
 }
 

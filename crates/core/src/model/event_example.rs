@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::audit::{Actor, ActorKind};
+use super::audit::{Actor, ActorKind, bare};
 use super::change_event::{self, Change};
 use super::delivery::DisabledReason;
 use super::domain_event::{self, Subject};
@@ -72,7 +72,7 @@ fn change(event: EventType, of: &Sample<'_>) -> String {
     let subject_id = match event.category() {
         "webhook" => {
             if let Some(members) = detail.as_object_mut() {
-                members.insert("url".to_owned(), of.url.into());
+                members.insert("url".to_owned(), bare(of.url).into());
             }
             of.webhook_id.as_str()
         }

@@ -1,5 +1,6 @@
 //! The bodies of `webhook.*` events, flat like every other.
 
+use super::audit::bare;
 use super::delivery::DisabledReason;
 use super::endpoint_health::FailingStage;
 use super::event::EventType;
@@ -23,8 +24,8 @@ event_body! {
     struct DisabledPayload<'a> {
         /// The endpoint.
         webhook_id: &'a WebhookId,
-        /// The endpoint's address.
-        url: &'a str,
+        /// The endpoint's address, without the query.
+        url: String,
         /// Why it was turned off.
         reason: DisabledReason,
         /// Since when every try had failed; null where a single answer was enough.
@@ -38,8 +39,8 @@ event_body! {
     struct TestPayload<'a> {
         /// The endpoint.
         webhook_id: &'a WebhookId,
-        /// The endpoint's address.
-        url: &'a str,
+        /// The endpoint's address, without the query.
+        url: String,
     }
 }
 
@@ -52,7 +53,7 @@ pub fn disabled(id: &EventId, of: &Disabled<'_>, at: Timestamp) -> String {
         seq: (),
         org_id: of.org_id,
         webhook_id: of.webhook_id,
-        url: of.url,
+        url: bare(of.url),
         reason: of.reason,
         failing_since: of.failing_since.map(Timestamp::to_iso),
     };
@@ -68,8 +69,15 @@ pub fn test(
     url: &str,
     at: Timestamp,
 ) -> String {
-    let (event, timestamp) = (EventType::WebhookTest, at.to_iso());
-    let payload = TestPayload { id, r#type: event, timestamp, seq: (), org_id, webhook_id, url };
+    let payload = TestPayload {
+        id,
+        r#type: EventType::WebhookTest,
+        timestamp: at.to_iso(),
+        seq: (),
+        org_id,
+        webhook_id,
+        url: bare(url),
+    };
     // A struct of text always serialises.
     serde_json::to_string(&payload).unwrap_or_default()
 }
@@ -79,8 +87,8 @@ event_body! {
     struct FailingPayload<'a> {
         /// The endpoint.
         webhook_id: &'a WebhookId,
-        /// The endpoint's address.
-        url: &'a str,
+        /// The endpoint's address, without the query.
+        url: String,
         /// How far it is.
         stage: FailingStage,
         /// Since when every try has failed.
@@ -111,7 +119,7 @@ pub fn failing(id: &EventId, of: &Failing<'_>, at: Timestamp) -> String {
         seq: (),
         org_id: of.org_id,
         webhook_id: of.webhook_id,
-        url: of.url,
+        url: bare(of.url),
         stage: FailingStage::at(of.failing_since, at),
         failing_since: of.failing_since.to_iso(),
         disabled_at: FailingStage::end(of.failing_since).to_iso(),
