@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::attempt::Tried;
 use super::endpoint_notice::{self, Endpoint};
-use super::{By, jobs, rows, send_later};
+use super::{By, jobs, rows, send_later, wake_mails};
 use crate::job::Job;
 use crate::model::audit::AuditAction;
 use crate::model::delivery::{DeliveryState, DisabledReason, ErrorClass, PATIENCE};
@@ -158,7 +158,7 @@ pub(super) async fn write_down(app: &App, outcome: &Outcome) -> Result<Vec<Claim
         let found: &Rows = rows(&answers, *index)?;
         match reading {
             Reading::Wake => woken.extend(jobs(found, |delivery| Job::DeliverV1 { delivery })?),
-            Reading::Mails => woken.extend(jobs(found, |mail| Job::SendMailV1 { mail })?),
+            Reading::Mails => wake_mails(app, [found])?,
             Reading::TakenUp => taken = found.all()?,
         }
     }

@@ -5,8 +5,7 @@
 //! hangs on it, and the mails on the event.
 
 use super::endpoint_notice::{self, Endpoint};
-use super::{jobs, rows, send_later, wake_deliveries};
-use crate::job::Job;
+use super::{rows, wake_deliveries, wake_mails};
 use crate::model::endpoint_health::FailingStage;
 use crate::model::event::EventType;
 use crate::model::id::EventId;
@@ -58,11 +57,8 @@ pub(super) async fn tell(app: &App, found: &Rows, now: Timestamp) -> Result<(), 
     let at = statements.len();
     statements.push(events::deliveries(&told));
     let answers = app.db.batch("webhook.failing", statements).await?;
-    let mut woken = Vec::new();
-    for index in mails {
-        woken.extend(jobs(rows(&answers, index)?, |mail| Job::SendMailV1 { mail })?);
-    }
-    send_later(app, woken);
+    let mails: Result<Vec<_>, _> = mails.into_iter().map(|index| rows(&answers, index)).collect();
+    wake_mails(app, mails?)?;
     wake_deliveries(app, rows(&answers, at)?)
 }
 

@@ -9,11 +9,10 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{FlowError, jobs, rows, send_later, wake_deliveries};
+use super::{FlowError, rows, wake_deliveries, wake_mails};
 use crate::crypto::hash::sha256_hex;
 use crate::crypto::public_key::SignatureAlgorithm;
 use crate::crypto::token::ApiToken;
-use crate::job::Job;
 use crate::model::audit::AuditAction;
 use crate::model::event::EventType;
 use crate::model::id::RequestId;
@@ -110,7 +109,7 @@ async fn revoke(
     let answers = app.db.batch("leak.revoke", batch).await?;
     wake_deliveries(app, answers.last().unwrap_or(&Rows::default()))?;
     let known: Vec<HashRow> = rows(&answers, 0)?.all()?;
-    send_later(app, jobs(rows(&answers, 1)?, |mail| Job::SendMailV1 { mail })?);
+    wake_mails(app, [rows(&answers, 1)?])?;
     let fields = json!({ "found": found.len(), "known": known.len() });
     app.log.line(Level::Warn, "leak.reported", fields);
     Ok(known.into_iter().map(|row| row.hash).collect())

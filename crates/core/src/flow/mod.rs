@@ -146,6 +146,19 @@ pub(crate) fn wake_deliveries(app: &App, made: &Rows) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Wakes the mails that a batch wrote, by however many of its statements.
+pub(crate) fn wake_mails<'a>(
+    app: &App,
+    made: impl IntoIterator<Item = &'a Rows>,
+) -> Result<(), DbError> {
+    let mut woken = Vec::new();
+    for made in made {
+        woken.extend(jobs(made, |mail| Job::SendMailV1 { mail })?);
+    }
+    send_later(app, woken);
+    Ok(())
+}
+
 /// Sends messages after the answer. Best effort: the scheduler finds what no message woke.
 pub(crate) fn send_later(app: &App, jobs: Vec<Job>) {
     if jobs.is_empty() {

@@ -4,8 +4,7 @@
 
 use serde_json::json;
 
-use super::{jobs, rows, send_later, upstream};
-use crate::job::Job;
+use super::{rows, upstream, wake_mails};
 use crate::model::id::MailId;
 use crate::model::mail::MailKind;
 use crate::model::quota::QuotaStatus;
@@ -54,6 +53,5 @@ pub async fn read(app: &App) -> Result<(), DbError> {
     let mut batch = vec![hostname_quotas::keep(zone, quota, now)];
     batch.extend(hostname_quotas::tell(zone, &mails, kind, &data, now));
     let answers = app.db.batch("quota.keep", batch).await?;
-    send_later(app, jobs(rows(&answers, 1)?, |mail| Job::SendMailV1 { mail })?);
-    Ok(())
+    wake_mails(app, [rows(&answers, 1)?])
 }
