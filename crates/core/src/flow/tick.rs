@@ -11,10 +11,11 @@ use crate::model::audit::AuditAction;
 use crate::model::event::EventType;
 use crate::ports::{App, DbError, Level};
 use crate::store::{
-    api_tokens, deliveries, domains, events, hostname_removals, idempotency_keys, leases, mails,
-    oidc_attempts, revoked_tokens, sessions, sign_in_links, token_addresses, token_usage,
+    Bound, Value, api_tokens, deliveries, domains, events, hostname_removals, idempotency_keys,
+    leases, mails, oidc_attempts, revoked_tokens, sessions, sign_in_links, token_addresses,
+    token_usage,
 };
-use crate::time::Span;
+use crate::time::{Span, Timestamp};
 
 /// At most this many of each kind are woken by one tick; the rest is due at the next.
 const REMOVALS: u32 = 50;
@@ -42,80 +43,71 @@ const PATIENCE: Span = Span::seconds(30);
 /// Finds what is due and wakes it.
 pub async fn tick(app: &App) -> Result<(), DbError> {
     let now = app.clock.now();
-    let expired = now.minus(KEPT);
-    let forgotten = now.minus(USAGE_KEPT);
-    let [quota_begun, quota_taken] = quota::look(now);
-    let of_ended = (AuditAction::TokenExpire, EventType::TokenExpired);
-    let [told, fan_out] = events::record_of_entries(of_ended, None, now);
-    let [ended, remind, reminded] = api_tokens::remind(now, TOKENS, SHORT);
-    let found = app
-        .db
-        .batch(
-            "tick.find",
-            vec![
-                leases::NOTE_TICK.bind([now.into()]),
-                deliveries::wake_due(now, DELIVERIES, OF_ONE_ENDPOINT),
-                hostname_removals::WAKE_DUE.bind([
-                    now.into(),
-                    REMOVALS.into(),
-                    now.plus(PATIENCE).into(),
-                ]),
-                domains::COUNT_DUE.bind([now.into(), sweep::THRESHOLD.into()]),
-                ended,
-                remind,
-                reminded,
-                quota_begun,
-                quota_taken,
-                mails::WAKE_DUE.bind([now.into(), MAILS.into(), now.minus(PATIENCE).into()]),
-                failing::find(now),
-                sessions::CLEAR.bind([now.into()]),
-                idempotency_keys::CLEAR.bind([now.into(), CLEARED.into()]),
-                token_usage::CLEAR.bind([forgotten.to_day().into(), CLEARED.into()]),
-                token_addresses::CLEAR.bind([forgotten.into(), CLEARED.into()]),
-                revoked_tokens::CLEAR.bind([forgotten.into(), CLEARED.into()]),
-                sign_in_links::CLEAR.bind([now.into()]),
-                deliveries::CLEAR_PREVIOUS_SECRETS.bind([now.into()]),
-                deliveries::CLEAR.bind([
-                    expired.into(),
-                    format!("dlv_{:012x}", expired.as_millis()).into(),
-                    CLEARED.into(),
-                ]),
-                deliveries::CLEAR_ATTEMPTS
-                    .bind([format!("att_{:012x}", expired.as_millis()).into(), CLEARED.into()]),
-                mails::CLEAR.bind([expired.into(), CLEARED.into()]),
-                oidc_attempts::CLEAR.bind([now.into()]),
-                sign_in_links::CLEAR_COUNTERS.bind([now.minus(Span::hours(1)).into()]),
-                told,
-                fan_out,
-            ],
-        )
-        .await?;
-    let mut woken = jobs(rows(&found, 1)?, |delivery| Job::DeliverV1 { delivery })?;
-    if let Some(fanned_out) = found.last() {
-        woken.extend(jobs(fanned_out, |delivery| Job::DeliverV1 { delivery })?);
+    let mut batch = vec![leases::NOTE_TICK.bind([now.into()])];
+    // Where the answer of each will stand.
+    let mut add = |statement| {
+        batch.push(statement);
+        batch.len() - 1
+    };
+    let deliveries = add(deliveries::wake_due(now, DELIVERIES, OF_ONE_ENDPOINT));
+    let woken_before = now.minus(PATIENCE);
+    let until = now.plus(PATIENCE);
+    let removals =
+        add(hostname_removals::WAKE_DUE.bind([now.into(), REMOVALS.into(), until.into()]));
+    let due = add(domains::COUNT_DUE.bind([now.into(), sweep::THRESHOLD.into()]));
+    for statement in api_tokens::remind(now, TOKENS, SHORT) {
+        add(statement);
     }
-    woken.extend(jobs(rows(&found, 2)?, |removal| Job::RemoveHostnameV1 { removal })?);
-    woken.extend(jobs(rows(&found, 9)?, |mail| Job::SendMailV1 { mail })?);
-    if quota::is_due(rows(&found, 8)?) {
+    let of_ended = (AuditAction::TokenExpire, EventType::TokenExpired);
+    let [_, ended] = events::record_of_entries(of_ended, None, now).map(&mut add);
+    let [_, quota] = quota::look(now).map(&mut add);
+    let mails = add(mails::WAKE_DUE.bind([now.into(), MAILS.into(), woken_before.into()]));
+    let failing = add(failing::find(now));
+    batch.extend(clear(now));
+    let found = app.db.batch("tick.find", batch).await?;
+
+    let mut woken = jobs(rows(&found, deliveries)?, |delivery| Job::DeliverV1 { delivery })?;
+    woken.extend(jobs(rows(&found, ended)?, |delivery| Job::DeliverV1 { delivery })?);
+    woken.extend(jobs(rows(&found, removals)?, |removal| Job::RemoveHostnameV1 { removal })?);
+    woken.extend(jobs(rows(&found, mails)?, |mail| Job::SendMailV1 { mail })?);
+    if quota::is_due(rows(&found, quota)?) {
         woken.push(Job::ReadQuotaV1);
     }
     // At once: they count as woken.
     send_or_log(app, &woken).await;
     let messages = woken.len();
-    let due = rows(&found, 3)?.first::<CountRow>()?.map_or(0, |row| row.count);
+    let due = rows(&found, due)?.first::<CountRow>()?.map_or(0, |row| row.count);
     // A sweep reads all that exist at Cloudflare; those still to be created go one by one.
     let sweeping = sweep::start_if_worth_it(app, due, now).await?;
-    let wake = domains::WAKE_DUE.bind([
-        now.into(),
-        DOMAINS.into(),
-        now.minus(PATIENCE).into(),
-        sweeping.into(),
-    ]);
+    let wake =
+        domains::WAKE_DUE.bind([now.into(), DOMAINS.into(), woken_before.into(), sweeping.into()]);
     let taken = app.db.batch("tick.wake", vec![wake]).await?;
     let woken = jobs(rows(&taken, 0)?, |domain| Job::SyncDomainV1 { domain })?;
     let messages = messages + woken.len();
     let fields = json!({ "messages": messages, "domains.due": due, "sweeping": sweeping });
     app.log.line(Level::Info, "tick", fields);
     send_or_log(app, &woken).await;
-    failing::tell(app, rows(&found, 10)?, now).await
+    failing::tell(app, rows(&found, failing)?, now).await
+}
+
+/// The statements that clear what has had its time.
+fn clear(now: Timestamp) -> [Bound; 12] {
+    let expired = now.minus(KEPT);
+    let forgotten = now.minus(USAGE_KEPT);
+    // Ids begin with the time.
+    let first = |prefix: &str| Value::from(format!("{prefix}_{:012x}", expired.as_millis()));
+    [
+        sessions::CLEAR.bind([now.into()]),
+        idempotency_keys::CLEAR.bind([now.into(), CLEARED.into()]),
+        token_usage::CLEAR.bind([forgotten.to_day().into(), CLEARED.into()]),
+        token_addresses::CLEAR.bind([forgotten.into(), CLEARED.into()]),
+        revoked_tokens::CLEAR.bind([forgotten.into(), CLEARED.into()]),
+        sign_in_links::CLEAR.bind([now.into()]),
+        deliveries::CLEAR_PREVIOUS_SECRETS.bind([now.into()]),
+        deliveries::CLEAR.bind([expired.into(), first("dlv"), CLEARED.into()]),
+        deliveries::CLEAR_ATTEMPTS.bind([first("att"), CLEARED.into()]),
+        mails::CLEAR.bind([expired.into(), CLEARED.into()]),
+        oidc_attempts::CLEAR.bind([now.into()]),
+        sign_in_links::CLEAR_COUNTERS.bind([now.minus(Span::hours(1)).into()]),
+    ]
 }
