@@ -29,7 +29,7 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
     let bodies: Vec<String> =
         messages.iter().map(|message| message.body().as_string().unwrap_or_default()).collect();
     let verdicts = if batch.queue().ends_with("-dlq") {
-        work::bury(&app, &bodies)
+        work::bury(&app, &bodies).await
     } else {
         work::handle(&app, &dcvaas_platform::timer(), &bodies).await
     };

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use dcvaas_core::flow::{deliver, look, mail, quota, removal, sweep};
+use dcvaas_core::flow::{deliver, look, mail, quota, removal, set_aside, sweep};
 use dcvaas_core::job::{Job, Verdict};
 use dcvaas_core::model::id::{DeliveryId, MailId};
 use dcvaas_core::ports::{App, DbError, Level, Timer};
@@ -92,12 +92,20 @@ fn verdict(app: &App, job: &'static str, result: Result<(), DbError>) -> Verdict
 }
 
 /// Dead letters: messages that came back too often. Their work is still in D1, and due there, so
-/// nothing is lost; somebody should know.
-pub fn bury(app: &App, bodies: &[String]) -> Vec<Verdict> {
-    for body in bodies {
-        let job: Option<Job> = serde_json::from_str(body).ok();
-        let job = job.and_then(|job| serde_json::to_value(job).ok());
+/// nothing is lost; the operator should know, and whose work it is.
+pub async fn bury(app: &App, bodies: &[String]) -> Vec<Verdict> {
+    let jobs: Vec<Option<Job>> =
+        bodies.iter().map(|body| serde_json::from_str(body).ok()).collect();
+    for job in &jobs {
         app.log.line(Level::Error, "message.dead", json!({ "job": job }));
     }
-    bodies.iter().map(|_| Verdict::Done).collect()
+    let objects: Vec<Option<&str>> =
+        jobs.iter().map(|job| job.as_ref().and_then(set_aside::object)).collect();
+    let known: Vec<&str> = objects.iter().flatten().copied().collect();
+    let told = if known.is_empty() {
+        Verdict::Done
+    } else {
+        verdict(app, "set_aside", set_aside::tell(app, &known).await)
+    };
+    objects.iter().map(|object| if object.is_some() { told } else { Verdict::Done }).collect()
 }

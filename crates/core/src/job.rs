@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::closed_set;
 use crate::model::id::{DeliveryId, DomainId, MailId, RemovalId};
 
+/// How often a message is handed over before it goes to the dead letters: once, and `max_retries` of
+/// `wrangler.consumer.toml` times more.
+pub const TRIES: u32 = 6;
+
 /// One wake-up call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]

@@ -3,6 +3,7 @@
 //!
 //! - `story`: the main job, told from end to end, and what befalls it.
 //! - `sweeps`: many due domains are read by pages.
+//! - `jobs`: what an organization is told of work that is set aside or given up.
 //! - `mail`: who sends it, when it is tried again, and what becomes of its secret.
 //! - `races`: two at the same domain.
 //! - `sweep_bounds`: what a sweep may cost, and that no domain stands in the others' way.
@@ -19,6 +20,8 @@
 mod deliveries;
 #[cfg(test)]
 mod engine;
+#[cfg(test)]
+mod jobs;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]

@@ -438,7 +438,7 @@ fn a_message_that_nobody_understands_is_acknowledged_and_logged() {
         let verdicts = dcvaas_consumer::work::handle(&app, &stage.world.timer(), &bodies).await;
         assert!(verdicts.iter().all(|verdict| *verdict == dcvaas_core::job::Verdict::Done));
         assert_eq!(stage.world.log.errors().len(), 3);
-        assert_eq!(dcvaas_consumer::work::bury(&app, &bodies).len(), 3);
+        assert_eq!(dcvaas_consumer::work::bury(&app, &bodies).await.len(), 3);
         assert_eq!(stage.world.log.errors().len(), 3);
     });
 }

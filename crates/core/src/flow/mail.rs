@@ -7,20 +7,23 @@
 //! Sending twice is harmless:
 //!  1. Claiming. Only what is due and unclaimed; a repeat claims nothing.
 //!  2. Sending what was claimed by this run, under the mail's own idempotency key.
-//!  3. Settling, guarded by the claim of 1.
+//!  3. Settling, guarded by the claim of 1. That a mail is given up is told in the same batch, and hangs on it.
 
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::{FlowError, rows};
+use super::{FlowError, rows, wake_deliveries};
 use crate::crypto::seal::{Aad, Purpose};
 use crate::model::email::EmailAddress;
-use crate::model::id::{MailId, OrgId};
+use crate::model::event::EventType;
+use crate::model::id::{EventId, MailId, OrgId, WebhookId};
+use crate::model::job_event::{self, Failure};
 use crate::model::mail::{
     Content, DASHBOARD, Fields, MailFault, MailKind, MailState, Settlement, failed, render, settle,
 };
 use crate::model::problem::{Problem, ProblemCode};
 use crate::ports::{App, DbError, Level};
+use crate::store::events::{self, NewEvent};
 use crate::store::mails::{self, ClaimedMail, NewMail};
 use crate::store::{Bound, Value};
 use crate::time::{Span, Timestamp};
@@ -109,22 +112,60 @@ pub async fn send(app: &App, ids: &[MailId]) -> Result<(), DbError> {
         .await?;
     let claimed: Vec<ClaimedMail> = rows(&claimed, 1)?.all()?;
     let mut statements = Vec::with_capacity(claimed.len());
+    let mut told = Vec::new();
     // 2.
     for together in claimed.chunks(TOGETHER) {
         let settled = join_all(together.iter().map(|mail| attempt(app, mail))).await;
         let now = app.clock.now();
-        statements.extend(
-            together
-                .iter()
-                .zip(settled)
-                .map(|(mail, settled)| record(app, mail, &claim, settled, now)),
-        );
+        for (mail, settled) in together.iter().zip(settled) {
+            statements.push(record(app, mail, &claim, settled, now));
+            let event = given_up(app, mail, settled, now);
+            statements.extend(events::record(event.as_slice()));
+            told.extend(event);
+        }
     }
     // 3.
-    if !statements.is_empty() {
-        app.db.batch("mail.settle", statements).await?;
+    if statements.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let last = statements.len();
+    if !told.is_empty() {
+        statements.push(events::deliveries(&told));
+    }
+    let answers = app.db.batch("mail.settle", statements).await?;
+    answers.get(last).map_or(Ok(()), |made| wake_deliveries(app, made))
+}
+
+/// What tells the organization that its mail does not come.
+fn given_up(
+    app: &App,
+    mail: &ClaimedMail,
+    settled: Settlement,
+    now: Timestamp,
+) -> Option<NewEvent> {
+    let org_id = mail.org_id.as_ref()?;
+    let fault = settled.fault.filter(|_| settled.state == MailState::Failed)?;
+    let fields: Fields = serde_json::from_str(&mail.data).unwrap_or_default();
+    let webhook_id = fields.get("webhook").and_then(|id| WebhookId::parse(id));
+    let id = EventId::new(now, app.entropy.bytes());
+    let of = Failure {
+        org_id,
+        mail_id: &mail.id,
+        mail_kind: &mail.kind,
+        to: &mail.to_address,
+        webhook_id: webhook_id.as_ref(),
+        attempts: mail.attempts,
+        last_error: fault.sentence(),
+    };
+    Some(NewEvent {
+        payload: job_event::failed(&id, &of, now),
+        id,
+        org_id: org_id.clone(),
+        domain_id: None,
+        seq: None,
+        event_type: EventType::JobFailed,
+        created_at: now,
+    })
 }
 
 async fn attempt(app: &App, mail: &ClaimedMail) -> Settlement {

@@ -24,6 +24,7 @@ pub mod quota;
 pub mod removal;
 pub mod resend;
 pub mod rotation;
+pub mod set_aside;
 pub mod settle;
 pub mod sign_in;
 pub mod sweep;

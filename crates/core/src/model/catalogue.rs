@@ -82,10 +82,13 @@ const fn description(event: EventType) -> &'static str {
             "The owner's records could not be confirmed in public DNS. Remind the owner of what to place."
         }
         EventType::JobFailed => {
-            "Background work for your organization was given up after its last try. `lastError` says why."
+            "A mail of your organization was given up: the mail service refused it, or took none for ten hours. `lastError` says \
+             why, `to` whom it does not reach. No endpoint is told of a mail about itself."
         }
         EventType::JobDlq => {
-            "Background work failed so often that it was set aside for the operator of the service, who is told too."
+            "Looking at a domain, or sending a mail, was begun `attempts` times and did not come to its end, so it was set aside \
+             for the operator of the service, who is told too. It stays due and is begun again. One domain or mail is told of \
+             once a day at most, and no endpoint of a mail about itself."
         }
         EventType::TokenCreated => "An API token was made. If nobody of you did that, revoke it.",
         EventType::TokenRotated => {

@@ -8,8 +8,9 @@ use super::delivery::DisabledReason;
 use super::domain_event::{self, Subject};
 use super::domain_state::DomainStatus::{self, Active, Error, Issuing, PendingCname};
 use super::event::EventType;
-use super::id::{DomainId, EventId, OrgId, WebhookId};
+use super::id::{DomainId, EventId, MailId, OrgId, WebhookId};
 use super::job_event::{self, Failure};
+use super::mail::MailFault;
 use super::webhook_event::{self, Disabled, Failing};
 use crate::time::{Span, Timestamp};
 
@@ -25,6 +26,8 @@ pub struct Sample<'a> {
 }
 
 const TOKEN: &str = "tok_019ab3c4d5e6701112131415161718ff";
+const DOMAIN: &str = "shop.example.com";
+const EMAIL: &str = "ada@example.com";
 const PERSON: &str = "usr_019ab3c4d5e6702122232425262728ff";
 
 /// What is told of a change beside its subject: an object.
@@ -77,7 +80,7 @@ fn change(event: EventType, of: &Sample<'_>) -> String {
             of.webhook_id.as_str()
         }
         "token" => TOKEN,
-        _ if event == EventType::MemberInvited => "ada@example.com",
+        _ if event == EventType::MemberInvited => EMAIL,
         _ => PERSON,
     };
     let actor = Actor::Caller { kind: ActorKind::User, id: PERSON.to_owned() };
@@ -129,15 +132,20 @@ pub fn example(event: EventType, of: &Sample<'_>) -> String {
         | EventType::WebhookEnabled
         | EventType::WebhookDeleted
         | EventType::WebhookSecretRotated => return change(event, of),
-        EventType::JobFailed | EventType::JobDlq => {
+        EventType::JobFailed => {
             let failure = Failure {
                 org_id: of.org_id,
-                job_type: "sync_status",
-                domain_id: Some(&domain_id),
-                attempts: 6,
-                last_error: "Cloudflare gave no usable answer.",
+                mail_id: &MailId::new(of.at, [0; 10]),
+                mail_kind: "invitation",
+                to: EMAIL,
+                webhook_id: None,
+                attempts: 1,
+                last_error: MailFault::Refused.sentence(),
             };
-            return job_event::payload(of.id, event, &failure, of.at);
+            return job_event::failed(of.id, &failure, of.at);
+        }
+        EventType::JobDlq => {
+            return job_event::set_aside(of.id, of.org_id, (&domain_id, DOMAIN), of.at);
         }
         EventType::DomainAdded => (PendingCname, None, None),
         EventType::DnsCheckFailed => (PendingCname, Some("pending_validation"), None),
@@ -151,7 +159,7 @@ pub fn example(event: EventType, of: &Sample<'_>) -> String {
     };
     let subject = Subject {
         domain_id: &domain_id,
-        domain_name: "shop.example.com",
+        domain_name: DOMAIN,
         org_id: of.org_id,
         status,
         cf_status: certificate

@@ -69,6 +69,22 @@ closed_set! {
     }
 }
 
+impl MailFault {
+    /// The same for the organization whose mail it was, as a sentence.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Timeout | Self::Connection | Self::Server => "The mail service did not work.",
+            Self::Throttled => "The mail service took no more mails for too long.",
+            Self::Refused => "The mail service refused the mail: the address may be wrong.",
+            Self::Credentials | Self::NotConfigured => {
+                "The mail service does not take mails of this deployment; its operator is told."
+            }
+            Self::Unreadable => "What the mail was to say cannot be read; the operator is told.",
+            Self::Expired => "It would have come too late to be of use.",
+        }
+    }
+}
+
 /// One part of a mail's text. `{name}` stands for a field of the mail.
 #[derive(Debug, Clone, Copy)]
 enum Part {

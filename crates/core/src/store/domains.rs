@@ -110,6 +110,10 @@ statements! { "domains";
     /// How many provisioned domains are due at `?1`, counted up to `?2`.
     COUNT_DUE = "SELECT COUNT(*) AS count FROM (SELECT 1 FROM domains
         WHERE next_check_at <= ?1 AND cf_id IS NOT NULL LIMIT ?2)";
+    /// Notes at `?2` that it is told that work of those of `?1` (JSON array of ids) that are due was set
+    /// aside, where that was not told since `?3`.
+    NOTE_SET_ASIDE = "UPDATE domains SET set_aside_told_at = ?2
+        WHERE id IN (SELECT value FROM json_each(?1)) AND +next_check_at <= ?2 AND set_aside_told_at <= ?3";
     /// Starts a sync that was asked for at `?3`, unless the last was after `?4`.
     ASK = "UPDATE domains SET asked_at = ?3 WHERE id = ?1 AND org_id = ?2 AND asked_at <= ?4";
     /// When the next sync of `?1` may be asked for.

@@ -4,12 +4,14 @@
 //! existence of that event, so the loser of a race writes nothing at all.
 
 use super::callers::Credential;
-use super::{Bound, Value};
+use super::{Bound, Value, domains, mails};
+use crate::job::TRIES;
 use crate::model::audit::AuditAction;
 use crate::model::event::EventType;
 use crate::model::feed_consumer::ConsumerName;
 use crate::model::id::{AuditId, DomainId, EventId, OrgId};
-use crate::time::Timestamp;
+use crate::model::job_event::SET_ASIDE;
+use crate::time::{Span, Timestamp};
 
 /// The next position in organization `?2`: the feed's order is the order of writing.
 macro_rules! next_position {
@@ -39,6 +41,21 @@ macro_rules! insert_deliveries {
     };
 }
 
+/// An event's id that follows from the time `?2` and the row `$row`.
+macro_rules! id_of {
+    ($row:literal) => {
+        concat!("concat('evt_', printf('%012x', ?2), substr(", $row, ".id, -20)) AS id")
+    };
+}
+
+/// Whether the row `$row` is among `?1`, still due since `$due`, and not told of since `?3`. By its id: an
+/// index on the time would give all that is due.
+macro_rules! to_be_told {
+    ($row:literal, $due:literal) => {
+        concat!($row, ".id IN (SELECT value FROM json_each(?1)) AND +", $due, " <= ?2 AND ", $row, ".set_aside_told_at <= ?3")
+    };
+}
+
 statements! { "events";
     /// The event of the statement before it, if that changed exactly one row.
     INSERT_IF_CHANGED = concat!(insert_event!(), " WHERE changes() = 1");
@@ -50,16 +67,30 @@ statements! { "events";
          WHERE EXISTS (SELECT 1 FROM audit_logs WHERE id = ?8 AND org_id = ?2)");
     /// The events of type `?3` that tell of the audit rows from id `?1` on, of tokens, with the action `?2`
     /// and the request `?4` or none, where a statement wrote many. Their ids follow from those of the rows.
-    INSERT_OF_ENTRIES = "INSERT INTO events (id, org_id, type, payload, created_at, position)
+    INSERT_OF_ENTRIES = concat!("INSERT INTO events (id, org_id, type, payload, created_at, position)
         SELECT concat('evt_', substr(a.id, 5)), a.org_id, ?3,
-               json_object('id', concat('evt_', substr(a.id, 5)), 'type', ?3, 'seq', NULL, 'orgId', a.org_id,
-                 'timestamp', strftime('%Y-%m-%dT%H:%M:%fZ', a.created_at / 1000.0, 'unixepoch'),
+               json_object(", event_head!("a", "concat('evt_', substr(a.id, 5))", "?3", "a.created_at"), ",
                  'actor', json_object('kind', a.actor_kind, 'id', a.actor_id),
                  'tokenId', a.subject_id, 'name', json_extract(a.detail, '$.name')),
-               a.created_at, (SELECT coalesce(MAX(position), 0) FROM events WHERE org_id = a.org_id AND position IS NOT NULL)
-                 + row_number() OVER (PARTITION BY +a.org_id ORDER BY +a.id)
+               a.created_at, ", further_positions!("a"), "
           FROM audit_logs a WHERE a.id >= ?1 AND a.action = ?2 AND a.request_id IS ?4
-           AND NOT EXISTS (SELECT 1 FROM events WHERE id = concat('evt_', substr(a.id, 5)))";
+           AND NOT EXISTS (SELECT 1 FROM events WHERE id = concat('evt_', substr(a.id, 5)))");
+    /// The events of type `?4` that tell that the work of the domains and mails `?1` (JSON array of ids) was
+    /// set aside at `?2`, of those that are due and not told of since `?3`: after `?5` tries, which came to
+    /// `?6`. Their ids follow from the time and the object. Comes before `domains.NOTE_SET_ASIDE` and
+    /// `mails.NOTE_SET_ASIDE`.
+    INSERT_SET_ASIDE = concat!("INSERT INTO events (id, org_id, domain_id, type, payload, created_at, position)
+        SELECT j.id, j.org_id, j.domain_id, ?4,
+               json_object(", event_head!("j", "j.id", "?4", "?2"), ", 'jobType', j.work,
+                 'domainId', j.domain_id, 'domainName', j.hostname, 'tags', json(j.tags), 'mailId', j.mail_id,
+                 'mailKind', j.kind, 'to', j.to_address, 'webhookId', j.webhook_id, 'attempts', ?5, 'lastError', ?6),
+               ?2, ", further_positions!("j"), "
+          FROM (SELECT ", id_of!("d"), ", d.org_id, 'sync_domain' AS work, d.id AS domain_id, d.hostname, d.tags,
+                       NULL AS mail_id, NULL AS kind, NULL AS to_address, NULL AS webhook_id
+                  FROM domains d WHERE ", to_be_told!("d", "d.next_check_at"), "
+                UNION ALL
+                SELECT ", id_of!("m"), ", m.org_id, 'send_mail', NULL, NULL, '[]', m.id, m.kind, m.to_address, m.data ->> '$.webhook'
+                  FROM mails m WHERE ", to_be_told!("m", "m.next_attempt_at"), " AND m.org_id IS NOT NULL) j");
     /// The test event `?1` of endpoint `?3` in organization `?2`: without a position, so that it is
     /// in no feed and no replay; unless one has a delivery there with an id from `?7` on.
     INSERT_TEST = "INSERT INTO events (id, org_id, type, payload, created_at)
@@ -134,12 +165,33 @@ pub fn record_of_entries(
     request: Option<&str>,
     now: Timestamp,
 ) -> [Bound; 2] {
-    // Ids begin with the time.
-    let first = |prefix: &str| Value::from(format!("{prefix}_{:012x}", now.as_millis()));
-    let event = event.as_str();
+    let (first, kind) = (first_id("aud", now), event.as_str().into());
+    [INSERT_OF_ENTRIES.bind([first, action.as_str().into(), kind, request.into()]), fan_out_from(event, now)]
+}
+
+/// Ids begin with the time.
+fn first_id(prefix: &str, now: Timestamp) -> Value {
+    format!("{prefix}_{:012x}", now.as_millis()).into()
+}
+
+/// The statement that fans out the events of one type that another of this batch wrote at `now`; gives the
+/// deliveries.
+fn fan_out_from(event: EventType, now: Timestamp) -> Bound {
+    FAN_OUT_FROM.bind([first_id("evt", now), event.as_str().into()])
+}
+
+/// The statements that tell at `now` of the work of `objects` (ids of domains and mails) that was set aside,
+/// where that was not told within `again`. The second one gives the deliveries.
+pub fn record_set_aside(objects: &[&str], again: Span, now: Timestamp) -> [Bound; 4] {
+    let event = EventType::JobDlq;
+    let told: [Value; 3] = [Value::json(objects), now.into(), now.minus(again).into()];
+    let [ids, at, before] = told.clone();
+    let (tries, text) = (TRIES.into(), SET_ASIDE.into());
     [
-        INSERT_OF_ENTRIES.bind([first("aud"), action.as_str().into(), event.into(), request.into()]),
-        FAN_OUT_FROM.bind([first("evt"), event.into()]),
+        INSERT_SET_ASIDE.bind([ids, at, before, event.as_str().into(), tries, text]),
+        fan_out_from(event, now),
+        domains::NOTE_SET_ASIDE.bind(told.clone()),
+        mails::NOTE_SET_ASIDE.bind(told),
     ]
 }
 

@@ -230,12 +230,46 @@ macro_rules! iso {
     };
 }
 
+/// What the body of an event begins with that SQL makes for the row `$row`, as arguments of `json_object`: its
+/// id, type and time.
+macro_rules! event_head {
+    ($row:literal, $id:expr, $type:literal, $at:literal) => {
+        concat!(
+            "'id', ",
+            $id,
+            ", 'type', ",
+            $type,
+            ", 'seq', NULL, 'orgId', ",
+            $row,
+            ".org_id, 'timestamp', ",
+            iso!($at)
+        )
+    };
+}
+
+/// The positions of the events that a statement writes for the rows `$row`, in the order of their ids.
+macro_rules! further_positions {
+    ($row:literal) => {
+        concat!(
+            "(SELECT coalesce(MAX(position), 0) FROM events WHERE org_id = ",
+            $row,
+            ".org_id AND position IS NOT NULL)
+                 + row_number() OVER (PARTITION BY +",
+            $row,
+            ".org_id ORDER BY +",
+            $row,
+            ".id)"
+        )
+    };
+}
+
 /// Whether the endpoint `w` wants the event `e`: its type, and its domain by id or by the tags that
-/// it had then, as the body tells them. None is told of itself: one that fails would only get more
-/// to fail with, and whoever turns an endpoint elsewhere shall not be all who hears of it.
+/// it had then, as the body tells them. None is told of itself, nor of a mail about itself: one that
+/// fails would only get more to fail with, and whoever turns an endpoint elsewhere shall not be all
+/// who hears of it.
 macro_rules! selected {
     () => {
-        "(e.type NOT LIKE 'webhook.%' OR json_extract(e.payload, '$.webhookId') IS NOT w.id) AND EXISTS (SELECT 1 FROM json_each(w.events) s
+        "(e.type NOT LIKE 'webhook.%' AND e.type NOT LIKE 'job.%' OR json_extract(e.payload, '$.webhookId') IS NOT w.id) AND EXISTS (SELECT 1 FROM json_each(w.events) s
                WHERE s.value IN ('*', e.type, concat(substr(e.type, 1, instr(e.type, '.')), '*')))
           AND (w.domain_ids = '[]' AND w.domain_tags = '[]'
             OR EXISTS (SELECT 1 FROM json_each(w.domain_ids) s WHERE s.value = e.domain_id)

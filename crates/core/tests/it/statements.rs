@@ -29,6 +29,7 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
     ("deliveries.WAKE_DUE", "the scheduler looks at all organizations"),
     ("deliveries.WAKE_WAITING", "endpoints of deliveries that the same batch settled"),
     ("domains.COUNT_DUE", "the scheduler looks at all organizations"),
+    ("domains.NOTE_SET_ASIDE", "ids of our own queue messages"),
     ("domains.POSTPONE", "the id comes from a row that background work read"),
     ("domains.RESCHEDULE", "ids of rows that background work read"),
     (
@@ -44,6 +45,7 @@ const ACROSS_TENANTS: &[(&str, &str)] = &[
     ),
     ("mails.CLAIM", "ids of our own queue messages"),
     ("mails.CLEAR", "the scheduler clears the log of all organizations"),
+    ("mails.NOTE_SET_ASIDE", "ids of our own queue messages"),
     ("mails.SETTLE", "guarded by the claim, which is random and ours"),
     ("mails.WAKE_DUE", "the scheduler looks at all organizations"),
     (
