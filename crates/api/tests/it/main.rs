@@ -13,6 +13,7 @@
 //! - `limits`: how often a caller may ask, and what the answers tell of it.
 //! - `members`: who may do what to whom in an organization.
 //! - `operator`: plans and limits, set by who operates the deployment.
+//! - `producers`: every type of event is sent by something.
 //! - `providers`: signing in by a provider of OpenID Connect, and every way to misuse that.
 //! - `reminders`: who is told when a token's end comes near.
 //! - `repeats`: `Idempotency-Key`: done once, answered alike, whatever breaks.
@@ -52,6 +53,8 @@ mod limits;
 mod members;
 #[cfg(test)]
 mod operator;
+#[cfg(test)]
+mod producers;
 #[cfg(test)]
 mod providers;
 #[cfg(test)]
