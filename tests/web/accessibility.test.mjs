@@ -78,6 +78,8 @@ for (const screen of SCREENS) {
       for (const name of buttons) {
         const what = `${address}: ${name}`;
         await page.getByRole("button", { name }).first().click();
+        // A dialog whose code is fetched first comes late: Escape would be pressed before it is there.
+        await page.locator("dialog, [aria-expanded=true]").first().waitFor();
         await check(what);
         await page.keyboard.press("Escape");
         await page.locator("dialog").waitFor({ state: "detached" });

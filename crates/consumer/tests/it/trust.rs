@@ -193,6 +193,26 @@ fn a_host_name_is_judged_by_its_addresses_before_it_is_called() {
 }
 
 #[test]
+fn a_batch_asks_for_a_host_once_however_many_of_its_deliveries_go_there() {
+    run(async {
+        let stage = Stage::new().await;
+        stage.endpoint("https://hooks.receiver.dev/two", &["*"]).await;
+        stage.world.http.receiver("https://hooks.receiver.dev/two");
+        for number in 0..5 {
+            stage.add(&format!("d{number}.example.com")).await.unwrap();
+        }
+        stage.world.background.run_all().await;
+        let jobs = stage.world.queue.take();
+        assert_eq!(jobs.len(), 10);
+        let lookups = || stage.world.http.count("POST https://resolver.upstream.dev");
+        let before = lookups();
+        assert!(stage.handle(&jobs).await.is_empty());
+        assert_eq!(stage.inbox.deliveries().len(), 5);
+        assert_eq!(lookups() - before, 2, "one for each version of IP");
+    });
+}
+
+#[test]
 fn a_thin_body_is_what_is_signed_and_the_log_keeps_all_of_it() {
     run(async {
         let stage = Stage::new().await;

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::address;
+use super::address::Looks;
 use super::endpoint_secret::{self, Slot};
 use crate::crypto::private_key::v1a;
 use crate::model::delivery::{Due, ErrorClass, Settlement, prepare, settle, unsent};
@@ -37,10 +37,10 @@ struct Ready {
     looked_up_at: Option<Timestamp>,
 }
 
-pub(super) async fn attempt(app: &App, row: ClaimedRow) -> Tried {
+pub(super) async fn attempt(app: &App, looks: &Looks, row: ClaimedRow) -> Tried {
     let number = row.attempts.saturating_sub(row.attempts_before);
     let jitter = app.entropy.fraction();
-    let ready = make_ready(app, &row).await;
+    let ready = make_ready(app, looks, &row).await;
     let started_at = app.clock.now();
     let Ready { request, headers, looked_up_at } = match ready {
         Ok(ready) => ready,
@@ -57,11 +57,11 @@ pub(super) async fn attempt(app: &App, row: ClaimedRow) -> Tried {
 }
 
 /// The request, or why none may be sent.
-async fn make_ready(app: &App, row: &ClaimedRow) -> Result<Ready, ErrorClass> {
+async fn make_ready(app: &App, looks: &Looks, row: &ClaimedRow) -> Result<Ready, ErrorClass> {
     let due = due(app, row, app.clock.now())?;
     let mut looked_up_at = None;
     if app.clock.now().since(row.address_checked_at) >= LOOKED_UP {
-        match address::look(app, &due.url).await {
+        match looks.look(app, &due.url).await {
             Leads::NotPublic => return Err(ErrorClass::BlockedAddress),
             Leads::Nowhere => return Err(ErrorClass::Dns),
             Leads::Public => looked_up_at = Some(app.clock.now()),

@@ -24,6 +24,7 @@ use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use serde_json::json;
 
+use super::address::Looks;
 use super::attempt::{Tried, attempt};
 use super::delivered::{Outcome, write_down};
 use super::rows;
@@ -94,6 +95,7 @@ pub async fn deliver(app: &App, timer: &Rc<dyn Timer>, ids: &[DeliveryId]) -> Re
 struct Round {
     app: App,
     timer: Rc<dyn Timer>,
+    looks: Looks,
     began: Timestamp,
     /// To be begun.
     waiting: VecDeque<ClaimedRow>,
@@ -118,7 +120,8 @@ impl Round {
         let (quick, began) = (first.len(), app.clock.now());
         let waiting = first.into_iter().chain(last).collect();
         let (busy, open, tried) = (Vec::new(), FuturesUnordered::new(), Vec::new());
-        Self { app, timer, began, waiting, busy, open, tried, quick }
+        let looks = Looks::default();
+        Self { app, timer, looks, began, waiting, busy, open, tried, quick }
     }
 
     fn is_busy(&self) -> bool {
@@ -136,8 +139,8 @@ impl Round {
                 return;
             };
             self.busy.push(row.endpoint_id.clone());
-            let app = self.app.clone();
-            self.open.push(Box::pin(async move { attempt(&app, row).await }));
+            let (app, looks) = (self.app.clone(), self.looks.clone());
+            self.open.push(Box::pin(async move { attempt(&app, &looks, row).await }));
         }
     }
 
