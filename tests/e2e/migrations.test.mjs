@@ -64,6 +64,7 @@ const ROWS = {
       INSERT INTO revoked_tokens (hash, org_id, token_id, revoked_at) VALUES ('${"4".repeat(64)}', 'org_1', 'tok_0', 1);
       INSERT INTO hostname_quotas (zone_id, used, allocated, read_at, told) VALUES ('zone', 1, 100, 1, 0);`,
   26: `INSERT INTO published_keys (sender, asked_at) VALUES ('sender', 1);`,
+  29: `UPDATE api_tokens SET domain_tags = '["team-a"]';`,
 };
 
 const home = mkdtempSync(path.join(tmpdir(), "dcvaas-migrations-"));

@@ -41,7 +41,7 @@ describe("making", () => {
     assert.ok(createdBy && Math.abs(Date.parse(createdAt) - Date.now()) < 60_000);
     assert.deepEqual(rest, {
       orgId: world.orgId, name: "CI deploys", prefix: token.slice(0, 12), lastFour: token.slice(-4),
-      scopes: ["domains:read", "webhooks:read"], allowedIps: [], replacedBy: null, lastUsedAt: null, expiresAt: null,
+      scopes: ["domains:read", "webhooks:read"], domainTags: [], allowedIps: [], replacedBy: null, lastUsedAt: null, expiresAt: null,
       unused: false,
     });
     const [{ user_id }] = await world.sql("SELECT user_id FROM members WHERE org_id = ?", world.orgId);
@@ -61,6 +61,23 @@ describe("making", () => {
     assert.equal(await status(token), 200);
     assert.equal(await status(token, "POST", "/api/domains", { hostname: world.hostname() }), 403);
     assert.equal(await status(token, "GET", "/api/tokens"), 403);
+  });
+
+  test("limited to tags, it is told of no other domain and can do nothing else", async () => {
+    const { token, meta } = await made(["domains:write"], { domainTags: ["team-a"] });
+    assert.deepEqual(meta.domainTags, ["team-a"]);
+    const own = { hostname: world.hostname(), tags: ["team-a"] };
+    const foreign = await world.api("POST", "/api/domains", { body: { hostname: world.hostname(), tags: ["team-b"] } });
+    assert.equal(await status(token, "POST", "/api/domains", { hostname: world.hostname() }), 403);
+    assert.equal(await status(token, "POST", "/api/domains", own), 201);
+    const list = await world.api("GET", "/api/domains", { token });
+    assert.deepEqual(list.body.domains.map(({ domainName }) => domainName), [own.hostname]);
+    for (const [method, path] of [["GET", ""], ["POST", "/sync"], ["DELETE", ""]]) {
+      assert.equal(await status(token, method, `/api/domains/${foreign.body.domain.id}${path}`), 404, method + path);
+    }
+    assert.equal(await status(token, "GET", "/api/webhooks"), 403);
+    const wide = await create({ name: "wide", scopes: ["admin"], domainTags: ["team-a"] });
+    assert.deepEqual([wide.status, wide.body.errors[0].field], [400, "scopes"]);
   });
 
   test("a name may be anything that is text, and comes back as it was", async () => {

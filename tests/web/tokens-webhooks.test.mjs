@@ -145,11 +145,13 @@ browserTest("a token is bound to addresses and rotated, and its use is shown", a
     await page.getByRole("button", { name: "Create token" }).click();
     await page.getByRole("alert").getByText("Entry 2: Give an address").waitFor();
     await page.getByLabel("Only from these addresses").fill("192.0.2.0/24, 2001:db8::/32");
+    await page.getByLabel("Only domains with one of these tags").fill("team-a, eu-west");
     await page.getByRole("button", { name: "Create token" }).click();
     const bound = await stored("Your new API token");
     const row = page.getByRole("row", { name: "Office" });
     await row.getByText("from 192.0.2.0/24").waitFor();
     await row.getByText("from 2001:db8::/32").waitFor();
+    await row.getByText("only team-a").waitFor();
     assert.equal((await api("GET", "/api/domains", undefined, bound)).error, "address_not_allowed");
   });
 

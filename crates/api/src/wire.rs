@@ -211,6 +211,8 @@ pub struct TokenMeta {
     pub last_four: String,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// The tags that it is limited to: it reaches the domains that have one of them; empty for all.
+    pub domain_tags: Vec<Tag>,
     /// From which blocks of addresses (CIDR) it may be used; empty for any.
     pub allowed_ips: Vec<String>,
     /// The token that took its place; null while it is not rotated.

@@ -141,6 +141,11 @@ export type components = {
              */
             allowedIps: string[];
             /**
+             * @description Only the domains that have one of these tags: it sees and changes no others, and cannot do anything else; all domains if it is left out.
+             * @default []
+             */
+            domainTags: components["schemas"]["Tag"][];
+            /**
              * Format: date-time
              * @description When it ends, with any offset; never if it is left out.
              */
@@ -717,7 +722,7 @@ export type components = {
         /** @description Whether domains can still be added. */
         QuotaStatus: "ok" | "nearly_full" | "full" | "unknown";
         /** @description Why a credential was not taken, or does not reach that far: what `error` does not tell apart. */
-        Reason: "missing" | "malformed" | "unknown" | "expired" | "revoked" | "scope" | "role" | "person";
+        Reason: "missing" | "malformed" | "unknown" | "expired" | "revoked" | "scope" | "tags" | "role" | "person";
         /** @description The type of a record. */
         RecordType: "CNAME" | "TXT";
         /** @description How many deliveries a replay made, or would make. */
@@ -868,6 +873,8 @@ export type components = {
             createdAt: components["schemas"]["Moment"];
             /** @description The person or token that made it. */
             createdBy: string | null;
+            /** @description The tags that it is limited to: it reaches the domains that have one of them; empty for all. */
+            domainTags: components["schemas"]["Tag"][];
             /** @description When it ends; null for never. */
             expiresAt: components["schemas"]["Moment"] | null;
             /** @description Its id. */
@@ -1303,6 +1310,7 @@ export const Reason = {
   "expired": "Its time is over.",
   "revoked": "It was revoked.",
   "scope": "The token lacks a scope.",
+  "tags": "The token is limited to domains with other tags.",
   "role": "The person lacks a role.",
   "person": "Only a signed-in person may do this."
 } as const;

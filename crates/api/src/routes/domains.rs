@@ -113,7 +113,7 @@ pub(crate) async fn update(call: Call<'_>) -> Result<Reply, FlowError> {
     let missing = || Problem::bad_field("tags", "missing", "tags is required");
     let tags = tags("tags", wanted.tags.ok_or_else(missing)?)?;
     let row: DomainRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
-    let body = flow::tag(call.app, &call.by, row, &tags).await?;
+    let body = flow::tag(call.app, &call.caller, &call.by, row, &tags).await?;
     Ok(Reply::json(200, body))
 }
 
@@ -124,6 +124,6 @@ pub(crate) async fn sync(call: Call<'_>) -> Result<Reply, FlowError> {
 
 pub(crate) async fn remove(call: Call<'_>) -> Result<Reply, FlowError> {
     let row: DomainRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
-    flow::remove(call.app, &call.by, row).await?;
+    flow::remove(call.app, &call.caller, &call.by, row).await?;
     Ok(Reply::no_content())
 }

@@ -2,7 +2,9 @@
 
 use dcvaas_core::flow::FlowError;
 use dcvaas_core::flow::organizations::{self as flow, OrganizationChange};
-use dcvaas_core::model::organization::{LONGEST_NAME, parse_color, parse_name};
+#[cfg(feature = "openapi")]
+use dcvaas_core::model::organization::LONGEST_NAME;
+use dcvaas_core::model::organization::{parse_color, parse_name};
 use dcvaas_core::model::patch::Patch;
 use dcvaas_core::model::problem::Problem;
 use dcvaas_core::ports::App;

@@ -5,6 +5,7 @@ use dcvaas_core::model::allow_list;
 use dcvaas_core::model::id::{TokenId, UserId};
 use dcvaas_core::model::problem::Problem;
 use dcvaas_core::model::scope::{Scope, ScopeSet};
+use dcvaas_core::model::tag::TagLimit;
 use dcvaas_core::store::api_tokens::TokenRow;
 use dcvaas_core::store::callers::Credential;
 use dcvaas_core::store::{Bound, api_tokens, token_usage};
@@ -15,6 +16,8 @@ use crate::body::read_json;
 use crate::edge::Call;
 use crate::params::Params;
 use crate::reply::Reply;
+#[cfg(feature = "openapi")]
+use crate::wire::Tag;
 
 /// Characters of a token's name at most.
 const LONGEST_NAME: usize = 100;
@@ -41,6 +44,11 @@ pub(crate) struct CreateToken {
     /// When it ends, with any offset; never if it is left out.
     #[cfg_attr(feature = "openapi", schemars(extend("format" = "date-time")))]
     expires_at: Option<String>,
+    /// Only the domains that have one of these tags: it sees and changes no others, and cannot do
+    /// anything else; all domains if it is left out.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<Tag>", length(max = dcvaas_core::model::tag::MOST_TAGS)))]
+    domain_tags: Vec<String>,
     /// From where it may be used: addresses and blocks of them (CIDR), IPv4 or IPv6; from anywhere if
     /// it is left out.
     #[serde(default)]
@@ -119,7 +127,8 @@ impl CreateToken {
             let text = "Give an address or a block of them, such as 192.0.2.0/24 or 2001:db8::/32.";
             Problem::bad_field(&format!("allowedIps[{at}]"), "invalid", text)
         })?;
-        Ok(flow::NewToken { name: name.to_owned(), scopes, expires_at, allowed_ips })
+        let tag_limit = TagLimit::to(super::domains::tags("domainTags", self.domain_tags)?);
+        Ok(flow::NewToken { name: name.to_owned(), scopes, expires_at, tag_limit, allowed_ips })
     }
 }
 

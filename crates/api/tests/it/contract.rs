@@ -67,6 +67,7 @@ struct Token {
     prefix: String,
     last_four: String,
     scopes: Vec<String>,
+    domain_tags: Vec<String>,
     allowed_ips: Vec<String>,
     replaced_by: Nullable,
     created_by: Nullable,

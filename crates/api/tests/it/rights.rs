@@ -11,13 +11,14 @@ use dcvaas_testkit::run;
 
 use crate::desk::{Desk, Headers, OWN, assert_table, bearer, cookie};
 
-const CALLERS: [&str; 12] = [
+const CALLERS: [&str; 13] = [
     "nobody",
     "malformed token",
     "unknown token",
     "expired token",
     "token without the scope",
     "token with the scope",
+    "token with the scope, other tags",
     "token with admin",
     "admin token, free plan",
     "member",
@@ -56,10 +57,18 @@ fn headers(desk: &Desk, route: &Route, caller: &str) -> Headers {
         // It grants nothing that a route asks for.
         "token without the scope" if route.id.starts_with("audit.") => token(Scope::EventsRead),
         "token without the scope" => token(Scope::AuditRead),
-        "token with the scope" => match route.needs {
-            Needs::Caller(access) => token(access.scope.unwrap_or(Scope::AuditRead)),
-            Needs::Nobody(_) => token(Scope::AuditRead),
-        },
+        "token with the scope" | "token with the scope, other tags" => {
+            let scope = match route.needs {
+                Needs::Caller(access) => access.scope.unwrap_or(Scope::AuditRead),
+                Needs::Nobody(_) => Scope::AuditRead,
+            };
+            let token = world.token(&desk.org, &[scope]);
+            if caller.ends_with("other tags") {
+                let limit = "UPDATE api_tokens SET domain_tags = '[\"other\"]' WHERE id = ?1";
+                world.db.query(limit, &[token.id.as_str().into()]);
+            }
+            bearer(&token.secret)
+        }
         "token with admin" | "admin token, free plan" => bearer(&desk.admin.secret),
         "member" => person(Role::Member),
         "admin" => person(Role::Admin),

@@ -71,6 +71,95 @@ fn a_token_is_used_only_from_the_addresses_that_it_is_bound_to() {
 }
 
 #[test]
+fn a_token_that_is_limited_to_tags_reaches_no_other_domain() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        let limited =
+            json!({ "name": "a", "scopes": ["domains:write"], "domainTags": ["a", "b", "a"] });
+        let made = desk.make(&limited).await;
+        assert_eq!(made["tokenMeta"]["domainTags"], json!(["a", "b"]));
+        let headers = bearer(made["token"].as_str().unwrap());
+        let as_limited = async |method: &str, path: &str, body: &Value| {
+            desk.ask(method, path, &headers, &body.to_string()).await
+        };
+        let mut ids = Vec::new();
+        for (number, tags) in
+            [json!(["a", "x"]), json!(["x"]), json!([]), json!(["b"])].iter().enumerate()
+        {
+            let body =
+                json!({ "hostname": format!("d{number}.example.com"), "tags": tags }).to_string();
+            let added = desk.admin("POST", "/api/domains", &body).await.json();
+            ids.push(added["domain"]["id"].as_str().unwrap().to_owned());
+        }
+        let [own, foreign, bare, last] =
+            [0, 1, 2, 3].map(|at: usize| format!("/api/domains/{}", ids[at]));
+
+        // What it sees: pages of one, whose end is the end of what is within.
+        let none = json!(null);
+        let page = as_limited("GET", "/api/domains?limit=1", &none).await.json();
+        assert_eq!(page["domains"][0]["id"], ids[3]);
+        let next = format!("/api/domains?limit=1&cursor={}", page["nextCursor"].as_str().unwrap());
+        let page = as_limited("GET", &next, &none).await.json();
+        assert_eq!((&page["domains"][0]["id"], &page["nextCursor"]), (&json!(ids[0]), &none));
+        for path in [&own, &last] {
+            assert_eq!(as_limited("GET", path, &none).await.status, 200);
+        }
+        let missing = "/api/domains/dom_00000000000070008000000000000000";
+        for path in [&foreign, &bare, missing] {
+            let sync = format!("{path}/sync");
+            for (method, path, body) in [
+                ("GET", path, &none),
+                ("PATCH", path, &json!({ "tags": ["a"] })),
+                ("POST", sync.as_str(), &json!({})),
+                ("DELETE", path, &none),
+            ] {
+                let answer = as_limited(method, path, body).await;
+                assert_eq!(answer.brief(), "404 not_found", "{method} {path}");
+            }
+        }
+        assert_eq!(desk.world.count("SELECT COUNT(*) FROM domains WHERE asked_at > 0"), 0);
+        assert_eq!(as_limited("POST", &format!("{own}/sync"), &json!({})).await.status, 200);
+
+        // What it may say of a domain: its own tags, at least one of them.
+        let refused = |answer: Answer| {
+            assert_eq!(
+                (answer.brief().as_str(), &answer.json()["reason"]),
+                ("403 forbidden", &json!("tags"))
+            );
+            assert!(answer.body.contains("a, b"), "it names the limit: {answer:?}");
+        };
+        for tags in [json!([]), json!(["x"]), json!(["a", "x"])] {
+            let body = json!({ "hostname": "new.example.com", "tags": tags });
+            refused(as_limited("POST", "/api/domains", &body).await);
+        }
+        for tags in [json!([]), json!(["a"]), json!(["x"]), json!(["a", "x", "y"])] {
+            refused(as_limited("PATCH", &own, &json!({ "tags": tags })).await);
+        }
+        let body = json!({ "hostname": "new.example.com", "tags": ["b"] });
+        assert_eq!(as_limited("POST", "/api/domains", &body).await.status, 201);
+        assert_eq!(as_limited("PATCH", &own, &json!({ "tags": ["x", "b"] })).await.status, 200);
+        assert_eq!(as_limited("DELETE", &last, &none).await.status, 204);
+        assert_eq!(as_limited("GET", "/api/tokens/self", &none).await.status, 200);
+
+        // It has no other rights, and its successor has the same limit.
+        for scopes in [json!(["admin"]), json!(["domains:read", "events:read"])] {
+            let body = json!({ "name": "x", "scopes": scopes, "domainTags": ["a"] }).to_string();
+            let answer = desk.admin("POST", "/api/tokens", &body).await;
+            assert_eq!(answer.json()["errors"][0]["field"], "scopes", "{body}");
+        }
+        let malformed = json!({ "name": "x", "domainTags": ["A B"] }).to_string();
+        let answer = desk.admin("POST", "/api/tokens", &malformed).await;
+        assert_eq!(answer.json()["errors"][0]["field"], "domainTags");
+        let successor = desk.rotate(&made, 0).await.json();
+        assert_eq!(successor["tokenMeta"]["domainTags"], json!(["a", "b"]));
+        let all = desk.make(&json!({ "name": "all", "domainTags": [] })).await;
+        let list =
+            desk.ask("GET", "/api/domains", &bearer(all["token"].as_str().unwrap()), "").await;
+        assert_eq!(list.json()["domains"].as_array().unwrap().len(), 4);
+    });
+}
+
+#[test]
 fn a_rotated_token_has_all_settings_and_the_old_one_ends_with_its_grace() {
     run(async {
         let desk = Desk::new(Plan::Agency);

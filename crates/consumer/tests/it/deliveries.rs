@@ -268,9 +268,11 @@ fn a_filter_lets_events_of_its_domains_pass_and_no_other() {
         assert_eq!(told("first.example"), ["either", "first", "in"]);
         // The tags of that moment, also of a domain that goes with the event.
         let row = stage.row("plain.example.com").unwrap();
-        domains::tag(&world.app(), &By::SYSTEM, row.clone(), &tags(&["us"])).await.unwrap();
+        domains::tag(&world.app(), &stage.caller, &By::SYSTEM, row.clone(), &tags(&["us"]))
+            .await
+            .unwrap();
         world.execute("DELETE FROM deliveries");
-        domains::remove(&world.app(), &By::SYSTEM, row).await.unwrap();
+        domains::remove(&world.app(), &stage.caller, &By::SYSTEM, row).await.unwrap();
         assert_eq!(told("plain.example"), ["in", "tagged"]);
         world.background.kill_all();
     });

@@ -13,7 +13,7 @@ use dcvaas_core::model::hostname::Hostname;
 use dcvaas_core::model::id::{DomainId, OrgId};
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::role::Role;
-use dcvaas_core::model::tag::Tags;
+use dcvaas_core::model::tag::{TagLimit, Tags};
 use dcvaas_core::ports::DbError;
 use dcvaas_core::store::domains::{DomainRow, FIND};
 use dcvaas_core::time::Span;
@@ -66,7 +66,7 @@ impl Stage {
     /// Removes the domain as it is read now. Reading it is not part of what breaks.
     pub(crate) async fn remove(&self, hostname: &str) -> Result<(), FlowError> {
         let row = self.row(hostname).expect("the domain is there");
-        domains::remove(&self.world.app(), &By::SYSTEM, row).await
+        domains::remove(&self.world.app(), &self.caller, &By::SYSTEM, row).await
     }
 
     pub(crate) fn id(&self, hostname: &str) -> Option<DomainId> {
@@ -250,6 +250,7 @@ pub(crate) fn caller(world: &World, plan: Plan) -> Caller {
         credential_id: session.id,
         user_id: Some(user_id),
         rights: Rights::Role(Role::Owner),
+        tag_limit: TagLimit::default(),
         plan,
         domain_limit: 1_000,
         touch: false,

@@ -13,7 +13,7 @@ use crate::model::domain_state::DomainStatus;
 use crate::model::event::EventType;
 use crate::model::hostname::Hostname;
 use crate::model::id::{DomainId, EventId, OrgId, RemovalId};
-use crate::model::problem::Problem;
+use crate::model::problem::{Problem, Reason};
 use crate::model::tag::Tags;
 use crate::ports::{App, DbError};
 use crate::store::domains::DomainRow;
@@ -38,6 +38,7 @@ pub async fn add(
     hostname: &Hostname,
     tags: &Tags,
 ) -> Result<String, FlowError> {
+    may_tag(caller, &[], tags)?;
     let now = app.clock.now();
     let id = DomainId::new(now, app.entropy.bytes());
     let row = new_row(id, caller.org_id.clone(), hostname, tags, now);
@@ -83,7 +84,15 @@ pub async fn add(
 }
 
 /// Gives a domain other tags, and answers with it.
-pub async fn tag(app: &App, by: &By, row: DomainRow, tags: &Tags) -> Result<String, FlowError> {
+pub async fn tag(
+    app: &App,
+    caller: &Caller,
+    by: &By,
+    row: DomainRow,
+    tags: &Tags,
+) -> Result<String, FlowError> {
+    reach(caller, &row)?;
+    may_tag(caller, &row.tags(), tags)?;
     let now = app.clock.now();
     let id = row.id.clone();
     if row.tags() == tags.words() {
@@ -111,10 +120,26 @@ pub async fn tag(app: &App, by: &By, row: DomainRow, tags: &Tags) -> Result<Stri
     let answers = app.db.batch("domain.update", batch).await?;
     if rows(&answers, 0)?.changes == 0 {
         let newer = newer(app, &row).await?;
-        return Box::pin(tag(app, by, newer, tags)).await;
+        return Box::pin(tag(app, caller, by, newer, tags)).await;
     }
     wake_deliveries(app, rows(&answers, read_from)?)?;
     rows(&answers, read_from + 1)?.body.clone().ok_or_else(|| Problem::not_found().into())
+}
+
+/// A domain that the caller's token does not reach is not there for it.
+fn reach(caller: &Caller, row: &DomainRow) -> Result<(), Problem> {
+    caller.tag_limit.reaches(&row.tags()).then_some(()).ok_or_else(Problem::not_found)
+}
+
+fn may_tag(caller: &Caller, before: &[String], after: &Tags) -> Result<(), Problem> {
+    if caller.tag_limit.allows(before, after.words()) {
+        return Ok(());
+    }
+    let text = format!(
+        "This API token is limited to the tags {}: a domain needs one of them, and no others can be given or taken.",
+        caller.tag_limit.words().join(", ")
+    );
+    Err(Problem::forbidden(text).for_reason(Reason::Tags))
 }
 
 /// The domain as somebody else has written it meanwhile, unless it is gone.
@@ -140,6 +165,7 @@ pub async fn sync(app: &App, caller: &Caller, by: &By, id: &DomainId) -> Result<
                     (&caller.org_id).into(),
                     now.into(),
                     now.minus(SYNC_COOLDOWN).into(),
+                    caller.tag_limit.to_json().into(),
                 ]),
                 domains::ASKED_AT.bind([id.into(), (&caller.org_id).into()]),
                 domains::FIND.bind([id.into()]),
@@ -151,13 +177,14 @@ pub async fn sync(app: &App, caller: &Caller, by: &By, id: &DomainId) -> Result<
     let Some(asked) = rows(&answers, 1)?.first::<AskedRow>()? else {
         return Err(Problem::not_found().into());
     };
+    let Some(row) = rows(&answers, 2)?.first::<DomainRow>()? else {
+        return Err(Problem::not_found().into());
+    };
+    reach(caller, &row)?;
     if rows(&answers, 0)?.changes == 0 {
         let wait = asked.asked_at.plus(SYNC_COOLDOWN).since(now);
         return Err(Problem::too_soon(wait).into());
     }
-    let Some(row) = rows(&answers, 2)?.first::<DomainRow>()? else {
-        return Err(Problem::not_found().into());
-    };
     let ground = Ground::read(rows(&answers, 3)?, rows(&answers, 4)?)?;
     match look(app, row, ground, by).await? {
         Looked::Settled => answer(app, &caller.org_id, id).await,
@@ -167,7 +194,8 @@ pub async fn sync(app: &App, caller: &Caller, by: &By, id: &DomainId) -> Result<
 }
 
 /// Removes a domain here at once, and remembers to remove its custom hostname at Cloudflare.
-pub async fn remove(app: &App, by: &By, row: DomainRow) -> Result<(), FlowError> {
+pub async fn remove(app: &App, caller: &Caller, by: &By, row: DomainRow) -> Result<(), FlowError> {
+    reach(caller, &row)?;
     let now = app.clock.now();
     let removed = event(app, &row, EventType::DomainRemoved, row.seq + 1, now);
     let detail = json!({ "domainName": row.hostname });
@@ -194,7 +222,7 @@ pub async fn remove(app: &App, by: &By, row: DomainRow) -> Result<(), FlowError>
     if rows(&answers, 0)?.changes == 0 {
         // A look wrote meanwhile, or it is gone already.
         let newer = newer(app, &row).await?;
-        return Box::pin(remove(app, by, newer)).await;
+        return Box::pin(remove(app, caller, by, newer)).await;
     }
     wake_deliveries(app, rows(&answers, read_from)?)?;
     if row.cf_id.is_some() {

@@ -9,7 +9,8 @@ use crate::model::caller::{Caller, Rights};
 use crate::model::event::EventType;
 use crate::model::id::{RequestId, TokenId, UserId};
 use crate::model::problem::{Problem, Reason};
-use crate::model::scope::ScopeSet;
+use crate::model::scope::{Scope, ScopeSet};
+use crate::model::tag::TagLimit;
 use crate::ports::App;
 use crate::store::api_tokens::{TokenRow, TokenState};
 use crate::store::revoked_tokens::RevokeAll;
@@ -28,6 +29,8 @@ pub struct NewToken {
     pub scopes: ScopeSet,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
+    /// Which domains it is about.
+    pub tag_limit: TagLimit,
     /// From which blocks of addresses it may be used; none for any.
     pub allowed_ips: Vec<String>,
 }
@@ -49,12 +52,16 @@ pub async fn create(
         .into());
     }
     may_give(caller, new.scopes)?;
+    if !new.tag_limit.is_none() && !new.scopes.iter().all(Scope::fits_tag_limit) {
+        let text = "A token that is limited to tags can hold domains:read and domains:write only.";
+        return Err(Problem::bad_field("scopes", "beyond_tags", text).into());
+    }
     let token = ApiToken::generate(app.entropy.bytes());
     let id = TokenId::new(now, app.entropy.bytes());
     let allowed_ips = (!new.allowed_ips.is_empty()).then(|| Value::json(&new.allowed_ips));
     let detail = json!({
         "name": new.name, "scopes": new.scopes, "expiresAt": new.expires_at.map(Timestamp::to_iso),
-        "allowedIps": new.allowed_ips,
+        "domainTags": new.tag_limit.words(), "allowedIps": new.allowed_ips,
     });
     let entry = by.entry(app, &caller.org_id, AuditAction::TokenCreate, id.as_str(), detail, now);
     let statements = vec![
@@ -72,6 +79,7 @@ pub async fn create(
             MOST.into(),
             allowed_ips.unwrap_or(Value::Null),
             caller.user_id.as_ref().into(),
+            new.tag_limit.to_json().into(),
         ]),
         audit_logs::insert_if_changed(&entry),
         api_tokens::ANSWER.bind([(&id).into(), (&caller.org_id).into()]),

@@ -8,6 +8,7 @@ use super::plan::{Feature, Plan};
 use super::problem::{Problem, ProblemCode, Reason};
 use super::role::Role;
 use super::scope::{Scope, ScopeSet};
+use super::tag::TagLimit;
 use crate::closed_set;
 use crate::time::{Span, Timestamp};
 
@@ -39,6 +40,8 @@ pub struct CallerRow {
     pub role: Option<Role>,
     /// JSON array of scopes, for a token.
     pub scopes: Option<String>,
+    /// JSON array of the tags that a token is limited to; `None` for all domains.
+    pub domain_tags: Option<String>,
     /// JSON array of the addresses that a token may be used from; `None` for any.
     pub allowed_ips: Option<String>,
     /// When the credential ends.
@@ -99,6 +102,8 @@ pub struct Caller {
     pub user_id: Option<UserId>,
     /// Scopes or role.
     pub rights: Rights,
+    /// Which domains these rights are about.
+    pub tag_limit: TagLimit,
     /// The organization's plan.
     pub plan: Plan,
     /// How many domains the organization may hold.
@@ -140,6 +145,10 @@ impl Access {
             credential_id: row.credential_id,
             user_id: row.user_id,
             rights,
+            tag_limit: row
+                .domain_tags
+                .as_deref()
+                .map_or_else(TagLimit::default, TagLimit::from_json),
             plan: row.plan,
         })
     }
@@ -152,6 +161,10 @@ impl Access {
             None => {
                 Err(Problem::forbidden("This needs a signed-in person; an API token cannot do it.")
                     .for_reason(Reason::Person))
+            }
+            Some(scope) if row.domain_tags.is_some() && !scope.fits_tag_limit() => {
+                let text = "This API token is limited to domains with certain tags, and can do nothing else.";
+                Err(Problem::forbidden(text).for_reason(Reason::Tags))
             }
             Some(scope) if scopes.grants(scope) => Ok(scopes),
             Some(scope) => Err(Problem::forbidden(format!(

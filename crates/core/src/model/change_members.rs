@@ -26,6 +26,8 @@ pub(super) struct TokenCreated {
     /// When it ends; null for one that does not.
     #[schemars(extend("format" = "date-time"))]
     expires_at: Option<String>,
+    /// The tags of the domains that it is limited to; empty for all.
+    domain_tags: Vec<String>,
     /// The blocks of addresses that it may be used from; empty for any.
     allowed_ips: Vec<String>,
 }

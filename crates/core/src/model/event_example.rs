@@ -34,7 +34,7 @@ const PERSON: &str = "usr_019ab3c4d5e6702122232425262728ff";
 const fn detail(event: EventType) -> &'static str {
     match event {
         EventType::TokenCreated => {
-            r#"{"name":"Deployment","scopes":["domains:read"],"expiresAt":null,"allowedIps":["192.0.2.0/24"]}"#
+            r#"{"name":"Deployment","scopes":["domains:read"],"expiresAt":null,"domainTags":[],"allowedIps":["192.0.2.0/24"]}"#
         }
         EventType::TokenRotated => {
             r#"{"name":"Deployment","replacedBy":"tok_019ab3c4d5e6703132333435363738ff","gracePeriodSeconds":86400}"#

@@ -63,6 +63,8 @@ closed_set! {
         Revoked = "revoked",
         /// The token lacks a scope.
         Scope = "scope",
+        /// The token is limited to domains with other tags.
+        Tags = "tags",
         /// The person lacks a role.
         Role = "role",
         /// Only a signed-in person may do this.

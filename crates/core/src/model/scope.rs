@@ -57,6 +57,12 @@ impl Scope {
         }
     }
 
+    /// Whether a token that is limited to domains with certain tags can hold it: what the others reach is
+    /// told apart by no tag.
+    pub const fn fits_tag_limit(self) -> bool {
+        matches!(self, Self::DomainsRead | Self::DomainsWrite)
+    }
+
     /// Its place in the bits of a [`ScopeSet`].
     const fn bit(self) -> u16 {
         1 << self as u16

@@ -21,7 +21,8 @@ macro_rules! meta {
         concat!(
             r#"concat('{"id":"', t.id, '","orgId":"', t.org_id, '","name":', json_quote(t.name),
                ',"prefix":', json_quote(t.prefix), ',"lastFour":', json_quote(t.last_four),
-               ',"scopes":', t.scopes, ',"allowedIps":', coalesce(t.allowed_ips, '[]'),
+               ',"scopes":', t.scopes, ',"domainTags":', coalesce(t.domain_tags, '[]'),
+               ',"allowedIps":', coalesce(t.allowed_ips, '[]'),
                ',"replacedBy":', json_quote(t.replaced_by), ',"createdBy":', json_quote(t.created_by),
                ',"person":', iif(t.person_id IS NULL, 'null', json_object('id', t.person_id, 'status', coalesce(
                  (SELECT m.status FROM members m WHERE m.org_id = t.org_id AND m.user_id = t.person_id), 'removed'))),
@@ -42,8 +43,8 @@ statements! { "api_tokens";
     ANSWER = concat!("SELECT ", meta!("0"), " AS body FROM api_tokens t WHERE t.id = ?1 AND t.org_id = ?2");
     /// Makes a token, while the organization `?2` holds fewer than `?11`. It goes back to the person `?13`,
     /// or to whom the token `?8` that makes it goes back to.
-    INSERT = "INSERT INTO api_tokens (id, org_id, name, hash, prefix, last_four, scopes, created_by, created_at, expires_at, allowed_ips, person_id)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?12,
+    INSERT = "INSERT INTO api_tokens (id, org_id, name, hash, prefix, last_four, scopes, created_by, created_at, expires_at, allowed_ips, domain_tags, person_id)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?12, ?14,
                coalesce(?13, (SELECT person_id FROM api_tokens WHERE id = ?8 AND org_id = ?2))
          WHERE (SELECT COUNT(*) FROM api_tokens WHERE org_id = ?2) < ?11";
     /// The caller's token `?3`, before it is rotated or revoked.
@@ -53,9 +54,9 @@ statements! { "api_tokens";
     /// `?5`, last four `?6`, made by `?7` at `?8`; while there are fewer than `?9`. It goes back to the
     /// person `?10`, or to whom the token `?7` does: whoever has seen its text. The end that it takes over
     /// was told of as far as it was. One that has ended or was replaced before gets none.
-    INSERT_SUCCESSOR = "INSERT INTO api_tokens (id, org_id, name, hash, prefix, last_four, scopes, created_by, created_at, expires_at, allowed_ips, person_id,
+    INSERT_SUCCESSOR = "INSERT INTO api_tokens (id, org_id, name, hash, prefix, last_four, scopes, created_by, created_at, expires_at, allowed_ips, domain_tags, person_id,
             reminded_days)
-        SELECT ?3, org_id, name, ?4, ?5, ?6, scopes, ?7, ?8, expires_at, allowed_ips,
+        SELECT ?3, org_id, name, ?4, ?5, ?6, scopes, ?7, ?8, expires_at, allowed_ips, domain_tags,
                coalesce(?10, (SELECT person_id FROM api_tokens WHERE id = ?7 AND org_id = ?2)), reminded_days FROM api_tokens
          WHERE id = ?1 AND org_id = ?2 AND replaced_by IS NULL AND (expires_at IS NULL OR expires_at > ?8)
            AND (SELECT COUNT(*) FROM api_tokens WHERE org_id = ?2) < ?9";

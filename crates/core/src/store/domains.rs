@@ -58,14 +58,25 @@ macro_rules! columns {
     };
 }
 
+/// ` AND`: a domain with `$tags` is within what a token is limited to, `$limit` or NULL
+/// ([`TagLimit`](crate::model::tag::TagLimit)).
+macro_rules! and_within {
+    ($limit:literal, $tags:literal) => {
+        concat!(" AND (", $limit, " IS NULL OR EXISTS (SELECT 1 FROM json_each(", $limit, ") own JOIN json_each(", $tags,
+            ") has ON has.value = own.value))")
+    };
+}
+
 statements! { "domains";
     /// One page of the caller's domains, newest first: `?3` id to start after or NULL, `?4` limit.
     #[answers]
-    LIST = page!("domains", "domains", "d", concat!("concat('{', ", members!(), ", '}')"));
+    LIST = page!("domains", "domains", "d", concat!("concat('{', ", members!(), ", '}')"), "org_id",
+        and_within!("caller.domain_tags", "domains.tags"));
     /// The caller's domain `?3` as an answer.
     #[answers]
     DETAIL = as_caller!(concat!(
-        "SELECT ", detail!(), " FROM domains d WHERE d.id = ?3 AND d.org_id = caller.org_id"));
+        "SELECT ", detail!(), " FROM domains d WHERE d.id = ?3 AND d.org_id = caller.org_id",
+        and_within!("caller.domain_tags", "d.tags")));
     /// The domain `?1` of organization `?2` as an answer, after a change.
     #[answers]
     ANSWER = concat!("SELECT ", detail!(), " AS body FROM domains d WHERE d.id = ?1 AND d.org_id = ?2");
@@ -114,8 +125,10 @@ statements! { "domains";
     /// aside, where that was not told since `?3`.
     NOTE_SET_ASIDE = "UPDATE domains SET set_aside_told_at = ?2
         WHERE id IN (SELECT value FROM json_each(?1)) AND +next_check_at <= ?2 AND set_aside_told_at <= ?3";
-    /// Starts a sync that was asked for at `?3`, unless the last was after `?4`.
-    ASK = "UPDATE domains SET asked_at = ?3 WHERE id = ?1 AND org_id = ?2 AND asked_at <= ?4";
+    /// Starts a sync that was asked for at `?3` by who is limited to the tags `?5` or NULL, unless the last
+    /// was after `?4`.
+    ASK = concat!("UPDATE domains SET asked_at = ?3 WHERE id = ?1 AND org_id = ?2 AND asked_at <= ?4",
+        and_within!("?5", "domains.tags"));
     /// When the next sync of `?1` may be asked for.
     ASKED_AT = "SELECT asked_at FROM domains WHERE id = ?1 AND org_id = ?2";
     /// Gives the domain `?1` of organization `?2` the tags `?3` at `?4`, if nobody wrote since version `?5`

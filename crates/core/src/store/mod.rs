@@ -181,6 +181,10 @@ macro_rules! page {
     };
     // `$owner` is the column that the table and the caller share.
     ($key:literal, $table:literal, $row:literal, $item:expr, $owner:literal) => {
+        page!($key, $table, $row, $item, $owner, "")
+    };
+    // `$and` narrows the rows further.
+    ($key:literal, $table:literal, $row:literal, $item:expr, $owner:literal, $and:expr) => {
         as_caller!(concat!(
             r#"SELECT concat('{""#,
             $key,
@@ -192,6 +196,7 @@ macro_rules! page {
             $owner,
             " = caller.",
             $owner,
+            $and,
             r#" AND id < oldest), oldest, NULL)), '}')
                FROM (SELECT group_concat("#,
             $item,
@@ -202,6 +207,7 @@ macro_rules! page {
             $owner,
             " = caller.",
             $owner,
+            $and,
             r#" AND id < ifnull(?3, '~')
                               ORDER BY id DESC LIMIT ?4 + 0) "#,
             $row,
@@ -214,7 +220,7 @@ macro_rules! page {
 macro_rules! caller_cte {
     () => {
         "WITH caller AS (
-           SELECT kind, credential_id, org_id, user_id, role, scopes, allowed_ips, expires_at,
+           SELECT kind, credential_id, org_id, user_id, role, scopes, domain_tags, allowed_ips, expires_at,
                   last_used_at, plan, domain_limit, requests_per_minute
              FROM callers
             WHERE credential_hash = ?1 AND (?2 IS NULL OR org_id = ?2)

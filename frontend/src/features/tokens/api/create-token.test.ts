@@ -16,7 +16,7 @@ test("a new token's text goes to the one who asked, and into no cache", async ()
     queryClient,
     createTokenMutation(queryClient, "org_1", (created) => revealed.push(created)),
   );
-  await mutation.mutate({ name: "CI", scopes: ["domains:read"], expiresAt: null, allowedIps: [] });
+  await mutation.mutate({ name: "CI", scopes: ["domains:read"], expiresAt: null, domainTags: [], allowedIps: [] });
 
   expect(revealed).toMatchObject([{ plaintext, token: { id: "tok_1" } }]);
   const cached = [queryClient.getMutationCache(), queryClient.getQueryCache()].flatMap((cache) =>

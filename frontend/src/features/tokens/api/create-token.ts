@@ -9,6 +9,8 @@ export interface NewToken {
   scopes: Scope[];
   /** `null`: it works until it is revoked. */
   expiresAt: Instant | null;
+  /** The tags of the domains that it reaches; none for all. */
+  domainTags: string[];
   /** Addresses and blocks of them; none for any. */
   allowedIps: string[];
 }

@@ -10,6 +10,9 @@ import { LEAST } from "../scopes.ts";
 import { ExpiryField } from "./expiry-field.tsx";
 import { ScopesField } from "./scopes-field.tsx";
 
+/** The entries of a list that a person has typed. */
+const words = (text: string) => text.split(/[\s,]+/).filter(Boolean);
+
 export function CreateTokenDialog({
   organization,
   onCreated,
@@ -22,6 +25,7 @@ export function CreateTokenDialog({
   const createToken = useCreateToken(organization, onCreated);
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<readonly Scope[]>(LEAST);
+  const [tags, setTags] = useState("");
   const [ips, setIps] = useState("");
   const [day, setDay] = useState<string | null>(() => dayFrom(Date.now(), USUAL_TERM));
 
@@ -29,7 +33,7 @@ export function CreateTokenDialog({
     <Modal title="New API token" onClose={onClose} wide>
       <Form
         request={createToken}
-        fields={["name", "scopes", "expiresAt", "allowedIps"]}
+        fields={["name", "scopes", "expiresAt", "domainTags", "allowedIps"]}
         action="Create token"
         acting="Creating…"
         onSubmit={() =>
@@ -37,7 +41,8 @@ export function CreateTokenDialog({
             name: name.trim(),
             scopes: [...scopes],
             expiresAt: day && endOfDay(day),
-            allowedIps: ips.split(/[\s,]+/).filter(Boolean),
+            domainTags: words(tags),
+            allowedIps: words(ips),
           })
         }
         onCancel={onClose}
@@ -52,6 +57,14 @@ export function CreateTokenDialog({
         />
         <ScopesField chosen={scopes} onChoose={setScopes} />
         <ExpiryField day={day} onDay={setDay} />
+        <TextField
+          label="Only domains with one of these tags (optional)"
+          name="domainTags"
+          value={tags}
+          onValue={setTags}
+          placeholder="customer:42, eu-west"
+          help="Separated by commas. It sees and changes no other domain, and can have the scopes of domains only."
+        />
         <TextField
           label="Only from these addresses (optional)"
           name="allowedIps"

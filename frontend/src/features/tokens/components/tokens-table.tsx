@@ -49,6 +49,11 @@ function TokenRow({ token, onUsage, onRotate, onRevoke }: { token: Token } & Act
               {scope}
             </li>
           ))}
+          {token.domainTags.map((tag) => (
+            <li key={tag} className="tag">
+              {`only ${tag}`}
+            </li>
+          ))}
           {token.allowedIps.map((block) => (
             <li key={block} className="tag">
               {`from ${block}`}
