@@ -1,6 +1,7 @@
 //! Request bodies: bounded, JSON only, and every fault named by its field.
 
 use async_trait::async_trait;
+use dcvaas_core::json::Object;
 use dcvaas_core::model::problem::{Problem, ProblemCode};
 use serde::de::DeserializeOwned;
 
@@ -83,7 +84,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let body = std::str::from_utf8(bytes)
         .map_err(|_| Problem::bad_request("The body is not valid JSON: it is not UTF-8."))?;
     let mut deserializer = serde_json::Deserializer::from_str(body);
-    let value = T::deserialize(&mut deserializer).map_err(|error| {
+    let value = T::deserialize(Object(&mut deserializer)).map_err(|error| {
         let text = without_position(&error.to_string());
         if error.is_syntax() || error.is_eof() {
             return Problem::bad_request(format!("The body is not valid JSON: {text}."));

@@ -12,6 +12,7 @@ pub mod config;
 pub mod crypto;
 pub mod flow;
 pub mod job;
+pub mod json;
 pub mod memory;
 pub mod model;
 pub mod ports;

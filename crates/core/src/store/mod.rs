@@ -6,6 +6,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::json;
 use crate::ports::DbError;
 use crate::time::Timestamp;
 
@@ -120,7 +121,7 @@ impl Rows {
         if self.json.is_empty() {
             return Ok(Vec::new());
         }
-        serde_json::from_str(&self.json).map_err(|error| DbError::Fault(error.to_string()))
+        json::objects(&self.json).map_err(|error| DbError::Fault(error.to_string()))
     }
 
     /// The first row, if there is one.
