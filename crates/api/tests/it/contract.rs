@@ -151,7 +151,7 @@ fn tokens_and_endpoints_have_exactly_their_members() {
         let tokens = desk.admin("GET", "/api/tokens", "").await.json();
         for token in tokens["tokens"].as_array().unwrap() {
             assert_fits::<Token>(token);
-            assert_eq!(names(token).len(), 14);
+            assert_eq!(names(token).len(), 15);
         }
         let webhooks = desk.admin("GET", "/api/webhooks", "").await.json();
         assert_fits::<Webhook>(&webhooks["webhooks"][0]);

@@ -91,7 +91,7 @@ fn a_token_that_is_limited_to_tags_reaches_no_other_domain() {
             let added = desk.admin("POST", "/api/domains", &body).await.json();
             ids.push(added["domain"]["id"].as_str().unwrap().to_owned());
         }
-        let [own, foreign, bare, last] =
+        let [own, foreign, bare, newest] =
             [0, 1, 2, 3].map(|at: usize| format!("/api/domains/{}", ids[at]));
 
         // What it sees: pages of one, whose end is the end of what is within.
@@ -101,7 +101,7 @@ fn a_token_that_is_limited_to_tags_reaches_no_other_domain() {
         let next = format!("/api/domains?limit=1&cursor={}", page["nextCursor"].as_str().unwrap());
         let page = as_limited("GET", &next, &none).await.json();
         assert_eq!((&page["domains"][0]["id"], &page["nextCursor"]), (&json!(ids[0]), &none));
-        for path in [&own, &last] {
+        for path in [&own, &newest] {
             assert_eq!(as_limited("GET", path, &none).await.status, 200);
         }
         let missing = "/api/domains/dom_00000000000070008000000000000000";
@@ -138,7 +138,7 @@ fn a_token_that_is_limited_to_tags_reaches_no_other_domain() {
         let body = json!({ "hostname": "new.example.com", "tags": ["b"] });
         assert_eq!(as_limited("POST", "/api/domains", &body).await.status, 201);
         assert_eq!(as_limited("PATCH", &own, &json!({ "tags": ["x", "b"] })).await.status, 200);
-        assert_eq!(as_limited("DELETE", &last, &none).await.status, 204);
+        assert_eq!(as_limited("DELETE", &newest, &none).await.status, 204);
         assert_eq!(as_limited("GET", "/api/tokens/self", &none).await.status, 200);
 
         // It has no other rights, and its successor has the same limit.
