@@ -168,7 +168,7 @@ describe("an active domain while Cloudflare", () => {
       assert.ok((await world.calls()).some((call) => call.includes(id)), "the fault was met");
       const kept = await row(domain.domainName);
       assert.deepEqual([kept.status, kept.cf_id, kept.expires_at, kept.error_code], ["active", id, expires, null]);
-      assert.deepEqual(await typesOf(domain), ["domain.added", "domain.active"]);
+      assert.deepEqual(await typesOf(domain), ["domain.added", "certificate.issued", "domain.active"]);
     });
   }
 
@@ -178,7 +178,7 @@ describe("an active domain while Cloudflare", () => {
     for (const domain of Object.values(domains)) {
       const { status, missing_strikes: strikes, failures } = await row(domain.domainName);
       assert.deepEqual([status, strikes, failures], ["active", 0, 0]);
-      assert.deepEqual(await typesOf(domain), ["domain.added", "domain.active"]);
+      assert.deepEqual(await typesOf(domain), ["domain.added", "certificate.issued", "domain.active"]);
     }
   });
 
@@ -338,7 +338,7 @@ describe("the runtime is killed", () => {
     const states = await world.sql("SELECT status FROM domains WHERE org_id = ?", org);
     assert.deepEqual(count(states.map(({ status }) => status)), { active: 12 });
     const events = await expectAllDelivered(domains, receivers);
-    assert.equal(events.length, 24, "added and active, for each of 12");
+    assert.equal(events.length, 36, "added, issued and active, for each of 12");
   });
 
   test("while a domain is being created at Cloudflare: it is taken over, not made twice", async () => {
@@ -396,7 +396,7 @@ describe("queue messages", () => {
     await world.drain();
     await expectAllDelivered(domains, receivers);
     const messages = await to.messages();
-    assert.equal(messages.length, 10, "added and active, for each of 5, each sent once");
+    assert.equal(messages.length, 15, "added, issued and active, for each of 5, each sent once");
   });
 });
 

@@ -174,17 +174,21 @@ describe("from added to active", () => {
     const { certificates: _, ...detail } = now;
     assert.deepEqual(await inList(domain.id), detail, "list and detail say the same");
 
-    await until("three events arrive", async () => (await to.events()).length >= 3);
+    await until("six events arrive", async () => (await to.events()).length >= 6);
     await world.tick();
     await world.tick();
-    const events = await to.events();
-    assert.deepEqual(count(events.map((event) => event.type)), { "domain.added": 1, "dns.verified": 1, "domain.active": 1 });
-    assert.deepEqual(events.map((event) => event.seq).sort(), [1, 2, 3]);
+    const events = (await to.events()).toSorted((left, right) => left.seq - right.seq);
+    assert.deepEqual(events.map(({ seq, type }) => `${seq} ${type}`), [
+      "1 domain.added", "2 dns.verified", "3 domain.issuing", "4 certificate.issued", "5 certificate.issued", "6 domain.active",
+    ]);
+    const told = events.filter((event) => event.type === "certificate.issued").map((event) => event.certificate);
+    const bySerial = (left, right) => left.serial.localeCompare(right.serial);
+    assert.deepEqual(told.toSorted(bySerial), now.certificates.toSorted(bySerial), "as the domain shows them");
     const { id, timestamp, ...active } = events.find((event) => event.type === "domain.active");
     assert.match(id, /^evt_[0-9a-f]{32}$/);
     assert.match(timestamp, ISO);
     assert.deepEqual(active, {
-      type: "domain.active", seq: 3, orgId: world.orgId, domainId: domain.id, domainName: domain.domainName,
+      type: "domain.active", seq: 6, orgId: world.orgId, domainId: domain.id, domainName: domain.domainName,
       status: "active", cfStatus: "active", cfSslStatus: "active", expiresAt: now.expiresAt, tags: [],
     });
   });
@@ -340,6 +344,88 @@ describe("for years after", () => {
     sameInstant(event.expiresAt, expires);
     assert.ok(Date.parse(event.expiresAt) > Date.parse(dates.expires));
     assert.equal((await to.events("domain.active")).length, 1);
+  });
+
+  /** The domain is looked at now, and everything that this woke comes to an end. */
+  async function look({ id }) {
+    await world.sql("UPDATE domains SET next_check_at = 0 WHERE id = ?", id);
+    await world.tick();
+    return world.domain(id);
+  }
+  /** What was told of a domain after it was active, in order. */
+  const since = async (to) => {
+    const events = (await to.events()).toSorted((left, right) => left.seq - right.seq);
+    return events.slice(events.findIndex((event) => event.type === "domain.active") + 1);
+  };
+  const types = async (to) => (await since(to)).map((event) => event.type);
+
+  test("a delegation record that goes is told when a second look misses it too, and so is its return", async () => {
+    const { domain, to } = await activeDomain();
+    const record = domain.dnsRecords.find(({ purpose }) => purpose === "delegation");
+    await world.simulator("DELETE", `/control/dns?name=${record.name}&type=CNAME`);
+    const seen = (shown) => shown.dnsRecords.find(({ purpose }) => purpose === "delegation").seen;
+    for (let looks = 0; looks < 2; looks += 1) {
+      const doubted = await look(domain);
+      assert.deepEqual([seen(doubted), doubted.dnsVerified, doubted.status], ["missing", true, "active"]);
+      assert.ok(Date.parse(doubted.nextCheckAt) < Date.now() + 16 * 60_000, "looked at again soon");
+    }
+    assert.deepEqual(await types(to), []);
+
+    await world.sql("UPDATE domains SET dns_missed_at = dns_missed_at - 600000 WHERE id = ?", domain.id);
+    const drifted = await look(domain);
+    assert.deepEqual([drifted.dnsVerified, drifted.status], [false, "active"]);
+    await look(domain);
+    const [event, ...more] = await since(to);
+    assert.deepEqual(more, []);
+    assert.deepEqual([event.type, event.domainId, event.status], ["dns.drifted", domain.id, "active"]);
+
+    await world.place([record]);
+    const restored = await look(domain);
+    assert.deepEqual([seen(restored), restored.dnsVerified], ["right", true]);
+    await look(domain);
+    assert.deepEqual(await types(to), ["dns.drifted", "dns.restored"]);
+  });
+
+  test("a certificate that nobody renews is warned of as it ends, and told as expired", async () => {
+    const { domain, to } = await activeDomain();
+    await world.changeAtCloudflare(domain.domainName, { ssl: { status: "pending_validation" } });
+    for (const days of [13, 12, 6, 0.5, 0.4]) {
+      const ends = inDays(days);
+      const held = certificate(inDays(days - 90), ends);
+      held.fingerprint_sha256 = domain.certificates[0].fingerprint;
+      await world.changeAtCloudflare(domain.domainName, { ssl: { certificates: [held] } });
+      assert.equal((await look(domain)).status, "active");
+    }
+    const soon = "domain.expiring_soon";
+    assert.deepEqual(await types(to), [soon, soon, soon]);
+    await world.sql("UPDATE domains SET expires_at = ? WHERE id = ?", Date.now() - 1_000, domain.id);
+    await world.changeAtCloudflare(domain.domainName, { ssl: { certificates: [] } });
+    const expired = await look(domain);
+    assert.deepEqual([expired.status, expired.errorCode], ["error", "expired"]);
+    await look(domain);
+    assert.deepEqual(await types(to), [soon, soon, soon, "domain.expired", "domain.error"]);
+  });
+
+  test("a custom hostname that somebody deletes at Cloudflare is told as lapsed", async () => {
+    const { domain, to } = await activeDomain();
+    await world.changeAtCloudflare(domain.domainName, { status: "deleted" });
+    const lost = await look(domain);
+    assert.deepEqual([lost.status, lost.errorCode], ["error", "removed_upstream"]);
+    assert.deepEqual(await types(to), ["domain.lapsed", "domain.error"]);
+  });
+
+  test("an owner who places nothing is reminded of after one day, three and six", async () => {
+    const to = world.receiver();
+    await world.endpoint(to);
+    const domain = await world.add();
+    const told = async () => (await to.events("dns.check_failed")).length;
+    const counts = [];
+    for (const hours of [23, 24, 25, 72, 143, 144, 200]) {
+      await world.sql("UPDATE domains SET created_at = ? WHERE id = ?", Date.now() - hours * 3_600_000, domain.id);
+      await look(domain);
+      counts.push(await told());
+    }
+    assert.deepEqual(counts, [0, 1, 1, 2, 2, 3, 3]);
   });
 
   test("while only one of the two key types is renewed, the nearer end counts", async () => {

@@ -33,7 +33,7 @@ async function makeCases() {
   await world.place(domain.dnsRecords);
   await world.tick();
   const plain = await to.messages();
-  assert.deepEqual(plain.map(({ headers }) => headers["x-dcvaas-event"]).sort(), ["dns.verified", "domain.added"]);
+  assert.deepEqual(plain.map(({ headers }) => headers["x-dcvaas-event"]).sort(), ["dns.verified", "domain.added", "domain.issuing"]);
   for (const message of plain) cases.push(["a delivery", true, endpoint.signingSecret, message]);
 
   const rotated = await world.api("POST", `/api/webhooks/${endpoint.id}/rotate`, { token, body: {} });

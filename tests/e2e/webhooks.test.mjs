@@ -318,7 +318,7 @@ describe("a receiver that fails", () => {
 });
 
 describe("who gets what", () => {
-  /** Adds a domain and brings it to active: added, verified, active. */
+  /** Adds a domain and brings it to active: added, verified, issuing, issued, active. */
   async function life(token) {
     const domain = await world.add(undefined, { token });
     await world.place(domain.dnsRecords);
@@ -333,13 +333,14 @@ describe("who gets what", () => {
 
   test("an endpoint gets the events that it selected, by name, by category or all, and each once", async () => {
     const { token } = await world.organization();
+    const all = ["certificate.issued", "dns.verified", "domain.active", "domain.added", "domain.issuing"];
     const wanted = {
-      "all by default": [undefined, ["dns.verified", "domain.active", "domain.added"]],
-      "all by the star": [["*"], ["dns.verified", "domain.active", "domain.added"]],
-      "a category": [["domain.*"], ["domain.active", "domain.added"]],
+      "all by default": [undefined, all],
+      "all by the star": [["*"], all],
+      "a category": [["domain.*"], ["domain.active", "domain.added", "domain.issuing"]],
       "another category": [["dns.*", "job.*"], ["dns.verified"]],
       "one name": [["domain.active"], ["domain.active"]],
-      "overlapping": [["domain.active", "domain.*", "*"], ["dns.verified", "domain.active", "domain.added"]],
+      "overlapping": [["domain.active", "domain.*", "*"], all],
       "what does not happen": [["domain.removed", "webhook.*"], []],
     };
     const receivers = {};
@@ -392,7 +393,8 @@ describe("who gets what", () => {
     await world.api("DELETE", `/api/domains/${domain.id}`, org);
     await world.drain();
     const numbered = Object.fromEntries((await to.events()).map((event) => [event.seq, event.type]));
-    assert.deepEqual(numbered, { 1: "domain.added", 2: "dns.verified", 3: "domain.active", 4: "domain.removed" });
+    const inOrder = ["domain.added", "dns.verified", "domain.issuing", "certificate.issued", "domain.active", "domain.removed"];
+    assert.deepEqual(numbered, Object.fromEntries(inOrder.map((type, index) => [index + 1, type])));
     assert.deepEqual(count((await to.messages()).map((message) => message.headers["webhook-id"])),
       count([...new Set((await to.messages()).map((message) => message.headers["webhook-id"]))]), "each once");
   });

@@ -276,7 +276,7 @@ browserTest("an endpoint is made, told, paused, changed and deleted", async ({ o
     await row.getByText("dns.check_failed").waitFor();
     const { description, events } = await endpoint();
     assert.equal(description, null);
-    assert.deepEqual(events.toSorted(), ["dns.check_failed", "domain.added"]);
+    assert.deepEqual(events.toSorted(), ["dns.check_failed", "dns.drifted", "dns.restored", "domain.added"]);
   });
 
   await step("it is deleted only after its host was typed", async () => {

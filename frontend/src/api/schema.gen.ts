@@ -366,9 +366,9 @@ export type components = {
          * @description The name of an event, `<category>.*` for all of a category, or `*` for all events.
          * @enum {string}
          */
-        EventPattern: "*" | "dns.*" | "domain.*" | "job.*" | "member.*" | "organization.*" | "token.*" | "webhook.*" | "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "domain.updated" | "dns.verified" | "dns.check_failed" | "job.failed" | "job.dlq" | "token.created" | "token.rotated" | "token.revoked" | "token.expired" | "member.invited" | "member.joined" | "member.updated" | "member.suspended" | "member.removed" | "organization.updated" | "organization.plan_changed" | "webhook.created" | "webhook.updated" | "webhook.enabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.test" | "webhook.disabled" | "webhook.failing";
+        EventPattern: "*" | "certificate.*" | "dns.*" | "domain.*" | "job.*" | "member.*" | "organization.*" | "token.*" | "webhook.*" | "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "domain.issuing" | "domain.expired" | "domain.lapsed" | "domain.updated" | "dns.verified" | "dns.check_failed" | "dns.drifted" | "dns.restored" | "certificate.issued" | "job.failed" | "job.dlq" | "token.created" | "token.rotated" | "token.revoked" | "token.expired" | "member.invited" | "member.joined" | "member.updated" | "member.suspended" | "member.removed" | "organization.updated" | "organization.plan_changed" | "webhook.created" | "webhook.updated" | "webhook.enabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.test" | "webhook.disabled" | "webhook.failing";
         /** @description What happened. The names are part of the public contract: none may change or go. */
-        EventType: "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "domain.updated" | "dns.verified" | "dns.check_failed" | "job.failed" | "job.dlq" | "token.created" | "token.rotated" | "token.revoked" | "token.expired" | "member.invited" | "member.joined" | "member.updated" | "member.suspended" | "member.removed" | "organization.updated" | "organization.plan_changed" | "webhook.created" | "webhook.updated" | "webhook.enabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.test" | "webhook.disabled" | "webhook.failing";
+        EventType: "domain.added" | "domain.removed" | "domain.active" | "domain.error" | "domain.expiring_soon" | "domain.renewed" | "domain.issuing" | "domain.expired" | "domain.lapsed" | "domain.updated" | "dns.verified" | "dns.check_failed" | "dns.drifted" | "dns.restored" | "certificate.issued" | "job.failed" | "job.dlq" | "token.created" | "token.rotated" | "token.revoked" | "token.expired" | "member.invited" | "member.joined" | "member.updated" | "member.suspended" | "member.removed" | "organization.updated" | "organization.plan_changed" | "webhook.created" | "webhook.updated" | "webhook.enabled" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.test" | "webhook.disabled" | "webhook.failing";
         /** @description What there is to know of a type of event. */
         EventTypeEntry: {
             /** @description What stands before the dot. */
@@ -1196,9 +1196,15 @@ export const EventType = {
   "domain.error": "Somebody must act for a domain.",
   "domain.expiring_soon": "A certificate ends soon and no newer one is there.",
   "domain.renewed": "A newer certificate took over.",
+  "domain.issuing": "DNS is right, and a certificate is under way.",
+  "domain.expired": "A domain's certificate ran out without a successor.",
+  "domain.lapsed": "A domain's custom hostname was deleted at Cloudflare.",
   "domain.updated": "A domain's tags were changed.",
   "dns.verified": "The owner's records are right.",
   "dns.check_failed": "The owner's records could not be confirmed.",
+  "dns.drifted": "A record that was right is gone or wrong.",
+  "dns.restored": "A record that was gone or wrong is right again.",
+  "certificate.issued": "A certificate is there that was not seen before.",
   "job.failed": "Background work failed and is given up.",
   "job.dlq": "Background work failed too often and was set aside.",
   "token.created": "An API token was made.",

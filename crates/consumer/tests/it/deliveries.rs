@@ -74,6 +74,7 @@ fn a_claim_of_a_dead_holder_runs_out() {
 fn a_failing_receiver_is_tried_by_the_schedule_and_then_given_up() {
     run(async {
         let stage = Stage::new().await;
+        stage.world.execute("UPDATE webhook_endpoints SET events = '[\"domain.added\"]'");
         stage.inbox.always(500);
         stage.add(HOST).await.unwrap();
         stage.drain().await;

@@ -10,6 +10,7 @@
 //! - `walks`: every single failure of every call, one after the other.
 //! - `deliveries`: who tries a delivery, when, and to whom an event goes.
 //! - `engine`: many deliveries to many endpoints, in order and out of it, and what is told of failing ones.
+//! - `news`: what is told of a domain's record and certificate as time passes.
 //! - `notices`: who is told by mail that an endpoint fails.
 //! - `quota`: that the operator hears in time when the zone gets full.
 //! - `trust`: key pairs, what the log shows of a request, and where host names may lead.
@@ -24,6 +25,8 @@ mod engine;
 mod jobs;
 #[cfg(test)]
 mod mail;
+#[cfg(test)]
+mod news;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Random operations on one deployment, and the same invariants at the end of each run.
 //!
-//! A seed gives a list of operations: add, the owner fixes DNS or breaks it, Cloudflare issues or
-//! changes its words, a tick, the queue handed over with repeated, reordered and dropped messages,
+//! A seed gives a list of operations: add, the owner places the records or takes the delegation away,
+//! Cloudflare issues or changes its words, a tick, the queue handed over with repeated, reordered and dropped messages,
 //! the isolate killed with its background work, the clock moving, a sync, a removal, a fault in one
 //! of the next calls, a receiver that fails for a while. Then everything works again, and time
 //! passes.
@@ -53,7 +53,7 @@ impl Simulation {
     async fn operate(&self) {
         let name = self.pick(&NAMES);
         let stage = &self.stage;
-        match self.below(14) {
+        match self.below(17) {
             0 | 1 => tolerate(stage.add(name).await),
             2 if stage.id(name).is_some() => tolerate(stage.remove(name).await),
             3 if stage.id(name).is_some() => tolerate(stage.sync(name).await),
@@ -88,8 +88,32 @@ impl Simulation {
                 let matching = self.pick(&["", "db:", "http:", "http:POST", "queue:"]);
                 stage.world.faults.fail(matching, nth, self.pick(&When::ALL), Extent::Once);
             }
+            14 | 15 => self.drift().await,
             _ => stage.inbox.always(self.pick(&[500, 503, 404, 200])),
         }
+    }
+
+    /// The owner of a domain whose delegation record was seen takes it away, or places it again, and
+    /// somebody looks twice.
+    async fn drift(&self) {
+        let seen = self.stage.world.query(
+            "SELECT hostname, dns_missed_at IS NOT NULL AS missed FROM domains
+              WHERE dns_verified = 1 OR dns_missed_at IS NOT NULL",
+        );
+        let seen = seen.as_array().unwrap();
+        if seen.is_empty() {
+            return;
+        }
+        let one = &self.pick(&seen.iter().collect::<Vec<_>>());
+        let name = one["hostname"].as_str().unwrap();
+        if one["missed"] == 1 {
+            self.stage.owner_places_records(name);
+        } else {
+            self.stage.world.dns.clear(&format!("_acme-challenge.{}", base(name)));
+        }
+        tolerate(self.stage.sync(name).await);
+        self.stage.world.clock.advance(Span::minutes(11));
+        tolerate(self.stage.sync(name).await);
     }
 
     /// The platform delivers at least once, in any order, and now and then not at all.
@@ -115,7 +139,8 @@ fn tolerate<T>(result: Result<T, FlowError>) {
     }
 }
 
-async fn simulate(seed: u64) {
+/// Gives how many events told that a record was gone, or back.
+async fn simulate(seed: u64) -> i64 {
     let chance = SeededEntropy::new(seed);
     let simulation =
         Simulation { stage: Stage::with(Rc::new(Faults::default()), seed).await, chance };
@@ -131,6 +156,7 @@ async fn simulate(seed: u64) {
     );
     assert_eq!(twice, 0);
     drop(stage.world.log.errors());
+    stage.world.count("SELECT COUNT(*) FROM events WHERE type IN ('dns.drifted', 'dns.restored')")
 }
 
 /// Names the seed when its run fails.
@@ -146,9 +172,11 @@ impl Drop for Seed {
 
 #[test]
 fn whatever_happens_nothing_is_lost_doubled_or_left_behind() {
+    let mut drifts = 0;
     for seed in 0..SEEDS {
         let named = Seed(seed);
-        run(simulate(seed));
+        drifts += run(simulate(seed));
         drop(named);
     }
+    assert!(drifts > 20, "records came and went {drifts} times in all");
 }

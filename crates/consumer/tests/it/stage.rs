@@ -184,6 +184,7 @@ impl Stage {
     ///     be removed.
     ///  2. Each domain's events are numbered without gaps, and it was added once.
     ///  3. Each event of the last 30 days has one delivery, the receiver got it, and its attempts were noted.
+    ///  4. What was told of a domain's record and certificates is what is known of them, and each once.
     pub(crate) fn assert_sound(&self) {
         let world = &self.world;
         // 1.
@@ -238,6 +239,46 @@ impl Stage {
                 .into_iter()
                 .collect();
         assert_eq!(got, made, "the receiver got each event, and nothing else");
+        self.assert_told();
+    }
+
+    /// The fourth: a record is right first, and then gone and back in turns; each certificate was issued once;
+    /// `issuing` and `lapsed` are told once until the domain is live.
+    fn assert_told(&self) {
+        let counts = self.world.query(
+            "SELECT d.id FROM domains d
+              WHERE (SELECT COUNT(*) FROM certificates WHERE domain_id = d.id)
+                 <> (SELECT COUNT(*) FROM events WHERE domain_id = d.id AND type = 'certificate.issued')",
+        );
+        assert_eq!(counts, json!([]), "each certificate is told once");
+        let domains = self.world.query("SELECT id, dns_verified FROM domains");
+        for domain in domains.as_array().unwrap() {
+            let mut record = "";
+            let mut once = BTreeSet::new();
+            for event in self.events(&DomainId::parse(domain["id"].as_str().unwrap()).unwrap()) {
+                let before = match event.as_str() {
+                    "dns.verified" => std::mem::replace(&mut record, "there"),
+                    "dns.drifted" => std::mem::replace(&mut record, "gone"),
+                    "dns.restored" => std::mem::replace(&mut record, "there again"),
+                    "domain.active" => {
+                        once.clear();
+                        continue;
+                    }
+                    "domain.issuing" | "domain.lapsed" | "domain.expired" => {
+                        assert!(once.insert(event.clone()), "{event} is told twice of {domain}");
+                        continue;
+                    }
+                    _ => continue,
+                };
+                let fits = match event.as_str() {
+                    "dns.verified" => before.is_empty(),
+                    "dns.drifted" => before.starts_with("there"),
+                    _ => before == "gone",
+                };
+                assert!(fits, "{event} of {domain}, whose record was {before:?}");
+            }
+            assert_eq!(domain["dns_verified"] == 1, record.starts_with("there"), "{domain}");
+        }
     }
 }
 

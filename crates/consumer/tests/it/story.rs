@@ -61,18 +61,21 @@ fn a_domain_goes_from_added_to_active_and_on() {
         assert_eq!(stage.status(HOST), "active");
         assert_eq!(stage.column(HOST, "expires_at"), issued.plus(Span::days(90)).as_millis());
         assert_eq!(stage.column(HOST, "last_issued_at"), issued.as_millis());
-        assert_eq!(stage.events(&domain), ["domain.added", "dns.verified", "domain.active"]);
+        assert_eq!(
+            stage.events(&domain),
+            ["domain.added", "dns.verified", "certificate.issued", "domain.active"]
+        );
         assert_eq!(stage.world.count("SELECT COUNT(*) FROM certificates"), 1);
         stage.assert_sound();
 
         // 5. What the receiver got is signed, flat, and each event came once.
         let got = stage.inbox.deliveries();
-        assert_eq!(got.len(), 3);
+        assert_eq!(got.len(), 4);
         let kinds = stage.inbox.headers("x-dcvaas-event");
         assert_eq!(kinds.iter().filter(|kind| *kind == "domain.active").count(), 1);
         let at = kinds.iter().position(|kind| kind == "domain.active").unwrap();
         let body: Value = serde_json::from_slice(got[at].body.as_deref().unwrap()).unwrap();
-        assert_eq!(body["seq"], 3);
+        assert_eq!(body["seq"], 4);
         assert_eq!(body["domainId"], domain.as_str());
         assert_eq!(
             (&body["status"], &body["cfStatus"], &body["cfSslStatus"]),
@@ -89,10 +92,10 @@ fn a_domain_goes_from_added_to_active_and_on() {
         stage.world.clock.advance(Span::days(65));
         stage.cloudflare_issues(HOST);
         stage.minutes(1).await;
-        assert_eq!(stage.events(&domain)[3..], ["domain.renewed"]);
+        assert_eq!(stage.events(&domain)[4..], ["certificate.issued", "domain.renewed"]);
         assert_eq!(stage.world.count("SELECT COUNT(*) FROM certificates"), 2);
         stage.minutes(3).await;
-        assert_eq!(stage.events(&domain).len(), 4);
+        assert_eq!(stage.events(&domain).len(), 6);
         stage.assert_sound();
     });
 }

@@ -279,6 +279,11 @@ fn new_row(
         missing_strikes: 0,
         created_at: now,
         tags: tags.to_json(),
+        dns_missed_at: None,
+        reminded_hours: 0,
+        warned_days: 0,
+        told_once: 0,
+        certificates: "[]".to_owned(),
     }
 }
 
@@ -294,6 +299,7 @@ fn event(app: &App, row: &DomainRow, event_type: EventType, seq: i64, now: Times
         expires_at: row.expires_at,
         tags: &row.tags(),
         errors: &[],
+        certificate: None,
     };
     NewEvent {
         payload: payload(&id, event_type, seq, &subject, now),

@@ -11,7 +11,7 @@
 use super::provision::{Ground, dcv_uuid, postpone, provision};
 use super::settle::{Look, Outcome, settle, shown_records};
 use super::{By, rows, upstream};
-use crate::model::dns_record::DnsRecord;
+use crate::model::dns_record::{DnsRecord, Purpose};
 use crate::model::domain_state::{DomainStatus, Reading};
 use crate::model::id::DomainId;
 use crate::model::upstream::cloudflare::Failure;
@@ -71,13 +71,8 @@ pub(crate) async fn look(
             return postpone(app, &row, &failure).await;
         }
     };
-    let records: Vec<DnsRecord> =
-        shown_records(&row).into_iter().map(|shown| shown.record).collect();
-    let seen = if row.status == DomainStatus::Active && row.dns_verified {
-        Vec::new()
-    } else {
-        upstream::look_up(app, &records).await
-    };
+    let records = records_to_look_up(&row);
+    let seen = upstream::look_up(app, &records).await;
     let uuid = if records.is_empty() { dcv_uuid(app, ground.dcv_uuid).await } else { None };
     // 3.
     let look = Look {
@@ -88,6 +83,13 @@ pub(crate) async fn look(
         removed: &[],
     };
     settle(app, row, &look, by).await
+}
+
+/// Of a live domain, whose record was right, only whether that is so still.
+pub(super) fn records_to_look_up(row: &DomainRow) -> Vec<DnsRecord> {
+    let only = row.status == DomainStatus::Active && row.dns_verified;
+    let records = shown_records(row).into_iter().map(|shown| shown.record);
+    records.filter(|record| !only || record.purpose == Purpose::Delegation).collect()
 }
 
 /// Whether visitors rely on it: then it is reported as lost before it is made anew.

@@ -14,6 +14,7 @@ use crate::model::domain_event::{Subject, payload};
 use crate::model::domain_state::{
     Decision, DnsFacts, DomainErrorCode, Known, Observation, Reading, decide, refused,
 };
+use crate::model::event::EventType;
 use crate::model::hostname::Hostname;
 use crate::model::id::{CertificateId, EventId, RemovalId};
 use crate::model::schedule;
@@ -133,11 +134,15 @@ impl Plan {
                 Seen::Unknown => None,
             })
         };
-        let dns =
-            DnsFacts { delegation: fact(Purpose::Delegation), traffic: fact(Purpose::Traffic) };
+        let looked = look
+            .seen
+            .iter()
+            .any(|(purpose, seen)| *purpose == Purpose::Delegation && *seen != Seen::Unknown);
+        let [delegation, traffic] = [Purpose::Delegation, Purpose::Traffic].map(fact);
+        let dns = DnsFacts { delegation, traffic, looked };
         let decision = match &look.outcome {
             Outcome::Read(reading) => decide(&known(row), reading, dns, now),
-            Outcome::Refused(code) => refused(&known(row), *code),
+            Outcome::Refused(code) => refused(&known(row), *code, now),
         };
         for word in &decision.unknown_words {
             let fields = json!({ "domain.id": row.id.as_str(), "word": word });
@@ -146,14 +151,17 @@ impl Plan {
         let next_check_at = if decision.is_in_doubt() {
             now
         } else {
-            schedule::next_check(
-                decision.known.status,
+            let new = &decision.known;
+            let next = schedule::next_check(
+                new.status,
                 row.created_at,
-                decision.known.expires_at,
-                decision.known.error,
+                new.expires_at,
+                new.error,
                 now,
                 app.entropy.fraction(),
-            )
+            );
+            let missed = new.told.dns_missed_at.is_some();
+            next.min(if missed { schedule::next_dns_check(new.dns_verified, now) } else { next })
         };
         Self {
             next_check_at,
@@ -205,6 +213,7 @@ impl Plan {
                 seq,
                 next_check_at: self.next_check_at,
                 missing_strikes: new.missing_strikes,
+                told: new.told,
             },
             now,
         )];
@@ -262,20 +271,24 @@ impl Plan {
             expires_at: new.expires_at,
             tags: &tags,
             errors: &errors,
+            certificate: None,
         };
-        self.decision
-            .events
-            .iter()
+        let mut issued = self.decision.issued.iter();
+        let events = self.decision.events.iter().copied();
+        events
             .zip(row.seq + 1..)
             .map(|(event_type, seq)| {
                 let id = EventId::new(now, app.entropy.bytes());
+                let of_certificate = event_type == EventType::CertificateIssued;
+                let certificate = if of_certificate { issued.next() } else { None };
+                let subject = Subject { certificate, ..subject };
                 NewEvent {
-                    payload: payload(&id, *event_type, seq, &subject, now),
+                    payload: payload(&id, event_type, seq, &subject, now),
                     id,
                     org_id: row.org_id.clone(),
                     domain_id: Some(row.id.clone()),
                     seq: Some(seq),
-                    event_type: *event_type,
+                    event_type,
                     created_at: now,
                 }
             })
@@ -295,6 +308,9 @@ fn known(row: &DomainRow) -> Known {
         errors: serde_json::from_str(&row.cf_errors).unwrap_or_default(),
         dns_verified: row.dns_verified,
         missing_strikes: row.missing_strikes,
+        created_at: row.created_at,
+        told: row.told(),
+        certificates: serde_json::from_str(&row.certificates).unwrap_or_default(),
     }
 }
 

@@ -12,11 +12,11 @@ use std::collections::HashMap;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::look::Looked;
+use super::look::{Looked, records_to_look_up};
 use super::settle::{Look, Outcome, Plan, settle, shown_records};
 use super::{By, CountRow, jobs, rows, send_or_log, upstream};
 use crate::job::Job;
-use crate::model::dns_record::{DnsRecord, Purpose};
+use crate::model::dns_record::Purpose;
 use crate::model::dns_seen::Seen;
 use crate::model::domain_state::{DomainStatus, Observation, Reading};
 use crate::model::id::DomainId;
@@ -33,13 +33,13 @@ pub const THRESHOLD: u32 = 20;
 const LEASE: Span = Span::minutes(2);
 const LEASE_NAME: &str = "sweep";
 
-/// How many domains of one page are looked up in DNS, at two queries each.
+/// How many domains of one page are looked up in DNS, at two queries each at most.
 const DNS_LOOK_UPS: usize = 50;
 
 /// How many domains that the list did not show, or did not show enough of, are read one by one.
 const STRAGGLERS: u32 = 100;
 
-/// How many changes one run writes. Each takes some ten statements, and D1 runs 1,000 for one
+/// How many changes one run writes. Each takes ten to twenty statements, and D1 runs 1,000 for one
 /// invocation (<https://developers.cloudflare.com/d1/platform/limits/>). For the rest the same page
 /// is read again: what was written is not due any more, or unchanged.
 const MOST_CHANGES: usize = 50;
@@ -150,16 +150,20 @@ async fn write(app: &App, row: DomainRow, look: &Look<'_>) -> Result<(), DbError
     }
 }
 
-/// Looks some of the unverified domains up in DNS, other ones with each sweep: what a page may cost
-/// is bounded, and Cloudflare's own word comes for all of them anyway.
+/// Looks some of the domains up in DNS, other ones with each sweep: what a page may cost is bounded,
+/// and Cloudflare's own word comes for all of them anyway. First those that wait for a record, or
+/// whose record was missed by the last look; but half of the looks are for the others, if there are
+/// as many.
 async fn look_up_some(app: &App, due: &[DomainRow]) -> HashMap<DomainId, Vec<(Purpose, Seen)>> {
-    let waiting: Vec<&DomainRow> = due.iter().filter(|row| !row.dns_verified).collect();
-    let start = app.entropy.below(waiting.len());
-    let chosen = waiting.iter().cycle().skip(start).take(waiting.len().min(DNS_LOOK_UPS));
-    let looks = chosen.map(|row| async {
-        let records: Vec<DnsRecord> =
-            shown_records(row).into_iter().map(|shown| shown.record).collect();
-        (row.id.clone(), upstream::look_up(app, &records).await)
+    let (mut waiting, mut settled): (Vec<&DomainRow>, Vec<&DomainRow>) =
+        due.iter().partition(|row| !row.dns_verified || row.dns_missed_at.is_some());
+    for rows in [&mut waiting, &mut settled] {
+        let start = app.entropy.below(rows.len());
+        rows.rotate_left(start);
+    }
+    waiting.truncate(DNS_LOOK_UPS - settled.len().min(DNS_LOOK_UPS / 2));
+    let looks = waiting.into_iter().chain(settled).take(DNS_LOOK_UPS).map(|row| async {
+        (row.id.clone(), upstream::look_up(app, &records_to_look_up(row)).await)
     });
     join_all(looks).await.into_iter().collect()
 }

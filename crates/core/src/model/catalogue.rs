@@ -66,11 +66,22 @@ const fn description(event: EventType) -> &'static str {
             "The domain does not get or keep its certificate until somebody acts. `errors` says what is wrong and who acts."
         }
         EventType::DomainExpiringSoon => {
-            "The certificate in use ends soon, and no newer one is there. Renewal goes on by itself; see whether the \
-             owner's records are still in place."
+            "The certificate in use ends in 14 days, in 7 and in 1, once each, and no newer one is there: by then Cloudflare has \
+             tried for weeks to renew it, and goes on. See whether the owner's records are still in place."
         }
         EventType::DomainRenewed => {
             "A newer certificate took over. `expiresAt` is its end; nothing is to be done."
+        }
+        EventType::DomainIssuing => {
+            "The owner's records are right, and the certificate is under way. Nothing is to be done."
+        }
+        EventType::DomainExpired => {
+            "The certificate in use ran out, and none took its place: visitors see a warning. `domain.error` goes with it. \
+             See whether the owner's records are still in place."
+        }
+        EventType::DomainLapsed => {
+            "The custom hostname of the domain was deleted at Cloudflare, not by us: visitors are not served. `domain.error` \
+             goes with it. Remove the domain and add it again."
         }
         EventType::DomainUpdated => {
             "The tags of a domain were changed. `tags` are the new ones, and they choose the endpoints that are told."
@@ -79,7 +90,17 @@ const fn description(event: EventType) -> &'static str {
             "The delegation record was seen in public DNS. The certificate is on its way, now and at every renewal."
         }
         EventType::DnsCheckFailed => {
-            "The owner's records could not be confirmed in public DNS. Remind the owner of what to place."
+            "A domain still waits for its owner's records: one day, three and six days after it was added, once each. Remind \
+             the owner of what to place."
+        }
+        EventType::DnsDrifted => {
+            "The delegation record, which was right, is gone or wrong: looks ten minutes apart or more have seen that. The \
+             certificate in use stays valid, but the next renewal fails without it. Tell the owner."
+        }
+        EventType::DnsRestored => "The delegation record is right again. Nothing is to be done.",
+        EventType::CertificateIssued => {
+            "A certificate of the domain is there that was not seen before. `certificate` is what is known of it; `expiresAt` is \
+             the end of the one that counts, which may still be an older one."
         }
         EventType::JobFailed => {
             "A mail of your organization was given up: the mail service refused it, or took none for ten hours. `lastError` says \
@@ -185,7 +206,13 @@ pub fn schema(event: EventType) -> Value {
         | EventType::DomainExpiringSoon
         | EventType::DomainRenewed
         | EventType::DomainUpdated
+        | EventType::DomainIssuing
+        | EventType::DomainExpired
+        | EventType::DomainLapsed
         | EventType::DnsVerified
+        | EventType::DnsDrifted
+        | EventType::DnsRestored
+        | EventType::CertificateIssued
         | EventType::DnsCheckFailed => of_domain(event),
     };
     schema["title"] = event.as_str().into();
@@ -206,15 +233,19 @@ pub fn thin_schema(event: EventType) -> Value {
     schema
 }
 
-/// Only `domain.error` has `errors`, and it has always.
+/// Only `domain.error` has `errors`, and only `certificate.issued` a `certificate`; each has always.
 fn of_domain(event: EventType) -> Value {
     let mut schema = of::<domain_event::Payload<'static>>();
-    if event == EventType::DomainError {
-        if let Some(required) = schema["required"].as_array_mut() {
-            required.push("errors".into());
+    for (member, only) in
+        [("errors", EventType::DomainError), ("certificate", EventType::CertificateIssued)]
+    {
+        if event == only {
+            if let Some(required) = schema["required"].as_array_mut() {
+                required.push(member.into());
+            }
+        } else if let Some(members) = schema["properties"].as_object_mut() {
+            members.remove(member);
         }
-    } else if let Some(members) = schema["properties"].as_object_mut() {
-        members.remove("errors");
     }
     schema
 }
@@ -371,7 +402,7 @@ mod tests {
             let schema = schema(*event);
             let required = schema["required"].as_array().unwrap();
             let mut fixed = vec!["id", "type", "timestamp", "seq", "orgId"];
-            if ["domain", "dns"].contains(&event.category()) {
+            if ["domain", "dns", "certificate"].contains(&event.category()) {
                 fixed.extend([
                     "domainId",
                     "domainName",

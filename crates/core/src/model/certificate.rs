@@ -42,6 +42,15 @@ impl SeenCertificate {
         self.fingerprint.as_deref().or(self.serial.as_deref()).or(self.id.as_deref())
     }
 
+    /// Whether it is one of `known`, by anything that makes it this certificate: what Cloudflare
+    /// shows of one is not always the same.
+    pub fn is_among(&self, known: &[String]) -> bool {
+        [&self.fingerprint, &self.serial, &self.id]
+            .into_iter()
+            .flatten()
+            .any(|identity| known.contains(identity))
+    }
+
     /// The kind of its key, by its signature: Cloudflare issues twins, each signed in its kind.
     pub fn key_type(&self) -> KeyType {
         let signature = self.signature.as_deref().unwrap_or_default().to_ascii_lowercase();

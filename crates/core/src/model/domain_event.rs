@@ -1,7 +1,8 @@
-//! The body of `domain.*` and `dns.*` events, flat, as the public contract fixes it.
+//! The body of `domain.*`, `dns.*` and `certificate.*` events, flat, as the public contract fixes it.
 
 use serde::Serialize;
 
+use super::certificate::{KeyType, SeenCertificate};
 use super::domain_state::DomainStatus;
 use super::event::EventType;
 use super::id::{DomainId, EventId, OrgId};
@@ -22,6 +23,8 @@ pub struct Subject<'a> {
     pub tags: &'a [String],
     /// Why the domain is in error, for `domain.error` alone.
     pub errors: &'a [String],
+    /// The one that was issued, for `certificate.issued` alone.
+    pub certificate: Option<&'a SeenCertificate>,
 }
 
 /// The body; its schema in the catalogue is derived from here.
@@ -60,6 +63,43 @@ pub(crate) struct Payload<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<ErrorItem<'static>>"))]
     errors: Option<Vec<ErrorItem<'a>>>,
+    /// The certificate. It may not be in use yet, or beside another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "CertificateItem<'static>"))]
+    certificate: Option<CertificateItem<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct CertificateItem<'a> {
+    /// Who issued it.
+    issuer: Option<&'a str>,
+    /// Its serial number, as Cloudflare writes it.
+    serial: Option<&'a str>,
+    /// SHA-256 over it, in hexadecimal.
+    fingerprint: Option<&'a str>,
+    /// The kind of its key.
+    key_type: KeyType,
+    /// When it was issued.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
+    issued_at: Option<String>,
+    /// When it ends.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
+    expires_at: Option<String>,
+}
+
+impl<'a> From<&'a SeenCertificate> for CertificateItem<'a> {
+    fn from(seen: &'a SeenCertificate) -> Self {
+        Self {
+            issuer: seen.issuer.as_deref(),
+            serial: seen.serial.as_deref(),
+            fingerprint: seen.fingerprint.as_deref(),
+            key_type: seen.key_type(),
+            issued_at: seen.issued_at.map(Timestamp::to_iso),
+            expires_at: seen.expires_at.map(Timestamp::to_iso),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -93,6 +133,7 @@ pub fn payload(
         expires_at: subject.expires_at.map(Timestamp::to_iso),
         tags: subject.tags,
         errors,
+        certificate: subject.certificate.map(CertificateItem::from),
     };
     // A struct of text and numbers always serialises.
     serde_json::to_string(&payload).unwrap_or_default()

@@ -10,6 +10,7 @@
 //! - `error` means that somebody must act; it ends by itself when Cloudflare is content again.
 
 use super::certificate::{ExpiresSource, SeenCertificate, effective};
+use super::domain_news::{self, Told};
 use super::event::EventType;
 use crate::closed_set;
 use crate::time::Timestamp;
@@ -188,6 +189,8 @@ pub struct DnsFacts {
     pub delegation: Option<bool>,
     /// Whether the traffic record is right.
     pub traffic: Option<bool>,
+    /// Whether that of the delegation was seen just now, and not by an earlier look.
+    pub looked: bool,
 }
 
 /// What was known before.
@@ -203,6 +206,10 @@ pub struct Known {
     pub errors: Vec<String>,
     pub dns_verified: bool,
     pub missing_strikes: u32,
+    pub created_at: Timestamp,
+    pub told: Told,
+    /// What makes each certificate of its history that one.
+    pub certificates: Vec<String>,
 }
 
 /// What is known now.
@@ -214,6 +221,8 @@ pub struct Decision {
     pub events: Vec<EventType>,
     /// The certificates that were seen.
     pub certificates: Vec<SeenCertificate>,
+    /// Those of them that were not there before: one for each `certificate.issued`, in their order.
+    pub issued: Vec<SeenCertificate>,
     /// Words of Cloudflare that we do not know.
     pub unknown_words: Vec<String>,
 }
@@ -323,7 +332,7 @@ const fn of_certificate(status: SslStatus) -> Certificate {
 /// but for the second "not found".
 pub fn decide(known: &Known, reading: &Reading, dns: DnsFacts, now: Timestamp) -> Decision {
     let mut new = known.clone();
-    new.dns_verified = known.dns_verified || dns.delegation == Some(true);
+    let of_dns = domain_news::delegation(&mut new, dns, now);
     let (certificates, unknown_words) = match reading {
         Reading::Missing => {
             miss(&mut new);
@@ -334,15 +343,23 @@ pub fn decide(known: &Known, reading: &Reading, dns: DnsFacts, now: Timestamp) -
             (observation.certificates.clone(), unknown)
         }
     };
-    let events = events(known, &new);
-    Decision { known: new, events, certificates, unknown_words }
+    let issued = domain_news::issued(&mut new, &certificates);
+    let news = domain_news::news(known, &mut new, issued.len(), dns, now);
+    let events = of_dns.into_iter().chain(news).collect();
+    Decision { known: new, events, certificates, issued, unknown_words }
 }
 
 /// Cloudflare will not create the custom hostname, for a reason that somebody must deal with.
-pub fn refused(known: &Known, code: DomainErrorCode) -> Decision {
-    let new = Known { status: DomainStatus::Error, error: Some(code), ..known.clone() };
-    let events = events(known, &new);
-    Decision { known: new, events, certificates: Vec::new(), unknown_words: Vec::new() }
+pub fn refused(known: &Known, code: DomainErrorCode, now: Timestamp) -> Decision {
+    let mut new = Known { status: DomainStatus::Error, error: Some(code), ..known.clone() };
+    let events = domain_news::news(known, &mut new, 0, DnsFacts::default(), now);
+    Decision {
+        known: new,
+        events,
+        certificates: Vec::new(),
+        issued: Vec::new(),
+        unknown_words: Vec::new(),
+    }
 }
 
 /// Cloudflare knows no such hostname.
@@ -431,32 +448,6 @@ fn next(
 
 fn was_live(known: &Known) -> bool {
     known.status == DomainStatus::Active || known.error == Some(DomainErrorCode::Expired)
-}
-
-fn events(old: &Known, new: &Known) -> Vec<EventType> {
-    let mut events = Vec::new();
-    if new.dns_verified && !old.dns_verified {
-        events.push(EventType::DnsVerified);
-    }
-    let became = |status| new.status == status && old.status != status;
-    if became(DomainStatus::Active) {
-        events.push(EventType::DomainActive);
-    } else if new.status == DomainStatus::Active && renewed(old, new) {
-        events.push(EventType::DomainRenewed);
-    }
-    if became(DomainStatus::Error) || (new.status == DomainStatus::Error && new.error != old.error)
-    {
-        events.push(EventType::DomainError);
-    }
-    events
-}
-
-/// A successor took over: issued later, and good for longer.
-fn renewed(old: &Known, new: &Known) -> bool {
-    match (old.expires_at, new.expires_at) {
-        (Some(before), Some(after)) => after > before && new.last_issued_at > old.last_issued_at,
-        _ => false,
-    }
 }
 
 /// Both of Cloudflare's lists, each text once, bounded.

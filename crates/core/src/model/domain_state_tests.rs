@@ -5,6 +5,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::time::Span;
 
+#[path = "domain_news_tests.rs"]
+mod news;
+
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
 fn known(status: DomainStatus) -> Known {
@@ -18,6 +21,9 @@ fn known(status: DomainStatus) -> Known {
         errors: Vec::new(),
         dns_verified: false,
         missing_strikes: 0,
+        created_at: NOW,
+        told: Told::default(),
+        certificates: Vec::new(),
     }
 }
 
@@ -94,17 +100,17 @@ fn a_new_domain_goes_from_waiting_over_issuing_to_active() {
     let start = known(DomainStatus::PendingCname);
     let waiting = go(&start, &seen("pending", "pending_validation"));
     assert_eq!((waiting.known.status, waiting.events.len()), (DomainStatus::PendingCname, 0));
-    let facts = DnsFacts { delegation: Some(true), traffic: None };
+    let facts = DnsFacts { delegation: Some(true), traffic: None, looked: true };
     let verified = decide(&waiting.known, &seen("pending", "pending_validation"), facts, NOW);
     assert_eq!(
         (verified.known.status, verified.events),
-        (DomainStatus::Issuing, vec![EventType::DnsVerified])
+        (DomainStatus::Issuing, vec![EventType::DnsVerified, EventType::DomainIssuing])
     );
     let reading = with(seen("active", "active"), vec![certificate(NOW, 90)]);
     let active = go(&verified.known, &reading);
     assert_eq!(
         (active.known.status, active.events),
-        (DomainStatus::Active, vec![EventType::DomainActive])
+        (DomainStatus::Active, vec![EventType::CertificateIssued, EventType::DomainActive])
     );
     assert_eq!(active.known.expires_at, Some(NOW.plus(Span::days(90))));
     assert_eq!(active.known.last_issued_at, Some(NOW));
@@ -127,7 +133,10 @@ fn a_renewal_does_not_disturb_a_live_domain() {
         );
     }
     let reading = with(seen("active", "active"), vec![certificate(NOW, 90)]);
-    assert_eq!(go(&live(), &reading).events, [EventType::DomainRenewed]);
+    assert_eq!(
+        go(&live(), &reading).events,
+        [EventType::CertificateIssued, EventType::DomainRenewed]
+    );
 }
 
 #[test]
@@ -136,13 +145,16 @@ fn a_certificate_that_ran_out_is_an_error_and_its_successor_heals_it() {
     let expired = go(&late, &seen("active", "pending_validation"));
     assert_eq!(
         (expired.known.error, expired.events),
-        (Some(DomainErrorCode::Expired), vec![EventType::DomainError])
+        (Some(DomainErrorCode::Expired), vec![EventType::DomainExpired, EventType::DomainError])
     );
     let again = go(&expired.known, &seen("active", "pending_issuance"));
     assert!(again.events.is_empty());
     let reading = with(seen("active", "active"), vec![certificate(NOW, 90)]);
     let healed = go(&again.known, &reading);
-    assert_eq!((healed.known.error, healed.events), (None, vec![EventType::DomainActive]));
+    assert_eq!(
+        (healed.known.error, healed.events),
+        (None, vec![EventType::CertificateIssued, EventType::DomainActive])
+    );
 }
 
 #[test]
@@ -153,7 +165,7 @@ fn one_not_found_does_not_call_a_live_domain_lost() {
     assert_eq!(back.known.missing_strikes, 0);
     let twice = go(&once.known, &Reading::Missing);
     assert_eq!(twice.known.error, Some(DomainErrorCode::RemovedUpstream));
-    assert_eq!(twice.events, [EventType::DomainError]);
+    assert_eq!(twice.events, [EventType::DomainLapsed, EventType::DomainError]);
     assert!(go(&twice.known, &Reading::Missing).events.is_empty());
 }
 
@@ -207,13 +219,18 @@ fn any_word() -> impl Strategy<Value = Option<String>> {
 fn any_known() -> impl Strategy<Value = Known> {
     let status = proptest::sample::select(DomainStatus::ALL);
     let error = proptest::sample::select(DomainErrorCode::ALL);
-    (status, error, proptest::option::of(-100i64..100), any::<bool>(), 0u32..3).prop_map(
-        |(status, error, days, dns_verified, missing_strikes)| Known {
+    let missed = proptest::option::of(0i64..30);
+    (status, error, proptest::option::of(-100i64..100), any::<bool>(), 0u32..3, missed).prop_map(
+        |(status, error, days, dns_verified, missing_strikes, missed)| Known {
             error: (status == DomainStatus::Error).then_some(error),
             expires_at: days.map(|days| NOW.plus(Span::days(days))),
             last_issued_at: days.map(|days| NOW.plus(Span::days(days - 90))),
             dns_verified,
             missing_strikes,
+            told: Told {
+                dns_missed_at: missed.map(|minutes| NOW.minus(Span::minutes(minutes))),
+                ..Told::default()
+            },
             ..known(status)
         },
     )
@@ -261,7 +278,7 @@ fn a_live_domain_without_known_dates_stays_active_through_a_renewal() {
 #[test]
 fn traffic_that_arrives_is_no_longer_waited_for() {
     let placed = |traffic| {
-        let dns = DnsFacts { delegation: None, traffic };
+        let dns = DnsFacts { traffic, ..DnsFacts::default() };
         decide(&known(DomainStatus::PendingCname), &seen("pending", "active"), dns, NOW)
             .known
             .status
@@ -332,14 +349,19 @@ proptest! {
         let decision = go(&known, &reading);
         prop_assert_eq!((decision.known.status, decision.known.error), (known.status, known.error));
         prop_assert_eq!(decision.unknown_words, [word]);
-        prop_assert!(decision.events.is_empty());
+        // Time goes on all the same.
+        let of_time = [EventType::DomainExpiringSoon, EventType::DnsCheckFailed];
+        prop_assert!(decision.events.iter().all(|event| of_time.contains(event)));
     }
 
     #[test]
     fn no_event_is_told_when_nothing_changed(known in any_known(), reading in any_reading()) {
         let decision = go(&known, &reading);
-        let same = (decision.known.status, decision.known.error, decision.known.expires_at, decision.known.dns_verified)
-            == (known.status, known.error, known.expires_at, known.dns_verified);
+        let of = |known: &Known| {
+            let certificates = known.certificates.clone();
+            (known.status, known.error, known.expires_at, known.dns_verified, known.told, certificates)
+        };
+        let same = of(&decision.known) == of(&known);
         prop_assert!(!same || decision.events.is_empty());
     }
 
@@ -356,7 +378,7 @@ proptest! {
 
     #[test]
     fn deciding_again_changes_nothing_and_says_nothing(known in any_known(), reading in any_reading(), verified: bool) {
-        let dns = DnsFacts { delegation: Some(verified), traffic: None };
+        let dns = DnsFacts { delegation: Some(verified), traffic: None, looked: true };
         let first = decide(&known, &reading, dns, NOW);
         let second = decide(&first.known, &reading, dns, NOW);
         if reading != Reading::Missing {

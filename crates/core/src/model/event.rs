@@ -19,12 +19,24 @@ closed_set! {
         DomainExpiringSoon = "domain.expiring_soon",
         /// A newer certificate took over.
         DomainRenewed = "domain.renewed",
+        /// DNS is right, and a certificate is under way.
+        DomainIssuing = "domain.issuing",
+        /// A domain's certificate ran out without a successor.
+        DomainExpired = "domain.expired",
+        /// A domain's custom hostname was deleted at Cloudflare.
+        DomainLapsed = "domain.lapsed",
         /// A domain's tags were changed.
         DomainUpdated = "domain.updated",
         /// The owner's records are right.
         DnsVerified = "dns.verified",
         /// The owner's records could not be confirmed.
         DnsCheckFailed = "dns.check_failed",
+        /// A record that was right is gone or wrong.
+        DnsDrifted = "dns.drifted",
+        /// A record that was gone or wrong is right again.
+        DnsRestored = "dns.restored",
+        /// A certificate is there that was not seen before.
+        CertificateIssued = "certificate.issued",
         /// Background work failed and is given up.
         JobFailed = "job.failed",
         /// Background work failed too often and was set aside.
@@ -210,7 +222,10 @@ mod tests {
 
     #[test]
     fn a_category_selects_its_events_alone() {
-        assert_eq!(selected(&["dns.*"]), ["dns.verified", "dns.check_failed"]);
+        assert_eq!(
+            selected(&["dns.*"]),
+            ["dns.verified", "dns.check_failed", "dns.drifted", "dns.restored"]
+        );
         assert_eq!(selected(&["job.*", "domain.added"]), ["domain.added", "job.failed", "job.dlq"]);
         assert_eq!(selected(&["*"]).len(), EventType::ALL.len());
     }

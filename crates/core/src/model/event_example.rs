@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::audit::{Actor, ActorKind, bare};
+use super::certificate::SeenCertificate;
 use super::change_event::{self, Change};
 use super::delivery::DisabledReason;
 use super::domain_event::{self, Subject};
@@ -149,16 +150,41 @@ pub fn example(event: EventType, of: &Sample<'_>) -> String {
         }
         EventType::DomainAdded => (PendingCname, None, None),
         EventType::DnsCheckFailed => (PendingCname, Some("pending_validation"), None),
-        EventType::DnsVerified => (Issuing, Some("pending_validation"), None),
+        EventType::DnsVerified | EventType::DomainIssuing => {
+            (Issuing, Some("pending_validation"), None)
+        }
+        EventType::DomainExpired => (Error, Some("pending_validation"), in_days(-1)),
+        EventType::DomainLapsed => (Error, Some("active"), in_days(60)),
         EventType::DomainError => (Error, Some("validation_timed_out"), None),
         EventType::DomainExpiringSoon => (Active, Some("active"), in_days(7)),
         EventType::DomainActive
         | EventType::DomainRenewed
         | EventType::DomainUpdated
+        | EventType::DnsDrifted
+        | EventType::DnsRestored
+        | EventType::CertificateIssued
         | EventType::DomainRemoved => (Active, Some("active"), in_days(90)),
     };
+    of_domain(event, of, &domain_id, (status, certificate, expires_at))
+}
+
+/// The body of an event of a domain with the status, Cloudflare's word for its certificate, and the end of that.
+fn of_domain(
+    event: EventType,
+    of: &Sample<'_>,
+    domain_id: &DomainId,
+    (status, certificate, expires_at): (DomainStatus, Option<&str>, Option<Timestamp>),
+) -> String {
+    let issued = SeenCertificate {
+        issuer: Some("Example CA".to_owned()),
+        serial: Some("03a1b2c3d4e5f60718293a4b5c6d7e8f9012".to_owned()),
+        signature: Some("ECDSAWithSHA256".to_owned()),
+        issued_at: Some(of.at),
+        expires_at,
+        ..SeenCertificate::default()
+    };
     let subject = Subject {
-        domain_id: &domain_id,
+        domain_id,
         domain_name: DOMAIN,
         org_id: of.org_id,
         status,
@@ -168,6 +194,7 @@ pub fn example(event: EventType, of: &Sample<'_>) -> String {
         expires_at,
         tags: &["example".to_owned()],
         errors: &["The delegation record was not found in time.".to_owned()],
+        certificate: (event == EventType::CertificateIssued).then_some(&issued),
     };
     domain_event::payload(of.id, event, 1, &subject, of.at)
 }

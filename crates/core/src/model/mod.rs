@@ -14,6 +14,7 @@ pub mod delivery;
 pub mod dns_record;
 pub mod dns_seen;
 pub mod domain_event;
+pub mod domain_news;
 pub mod domain_state;
 pub mod email;
 pub mod endpoint_health;

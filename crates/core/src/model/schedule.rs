@@ -14,6 +14,8 @@ const LONGEST_PENDING: Span = Span::hours(4);
 const DAILY: Span = Span::hours(24);
 const HOURLY: Span = Span::hours(1);
 const RENEWAL_WINDOW: Span = Span::days(30);
+/// After a look that missed a record which was there: when the next one can tell.
+const DOUBT: Span = Span::minutes(15);
 /// How much a wait is shortened by chance, so that domains do not stay in step.
 const JITTER: f64 = 0.1;
 
@@ -45,6 +47,12 @@ pub fn next_check(
         }
     };
     now.plus(wait.times(1.0 - JITTER * jitter))
+}
+
+/// When a domain whose delegation record is missed is due again: soon while that may be one bad answer,
+/// then hourly.
+pub fn next_dns_check(verified: bool, now: Timestamp) -> Timestamp {
+    now.plus(if verified { DOUBT } else { HOURLY })
 }
 
 /// How soon an error may heal: by the owner's DNS within minutes, by an operator within hours.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::callers::Credential;
 use super::{Bound, Value, flag};
+use crate::model::domain_news::Told;
 use crate::model::domain_state::{DomainErrorCode, DomainStatus};
 use crate::model::id::{DomainId, OrgId};
 use crate::time::Timestamp;
@@ -54,7 +55,8 @@ macro_rules! columns {
         "d.id, d.org_id, d.hostname, d.status, d.cf_id, d.cf_status, d.cf_ssl_status, d.cf_errors,
          d.delegation_target, d.dns_records, d.dns_verified, d.expires_at, d.last_issued_at,
          d.error_code, d.version, d.seq, d.next_check_at, d.failures, d.missing_strikes,
-         d.created_at, d.tags"
+         d.created_at, d.tags, d.dns_missed_at, d.reminded_hours, d.warned_days, d.told_once,
+         (SELECT json_group_array(c.identity) FROM certificates c WHERE c.domain_id = d.id) AS certificates"
     };
 }
 
@@ -101,7 +103,8 @@ statements! { "domains";
             delegation_target = ?8, dns_instruction = ?9, dns_records = ?10, dns_verified = ?11,
             expires_at = ?12, expires_source = ?13, last_issued_at = ?14,
             error_code = ?15, error_message = ?16, seq = ?17, next_check_at = ?18,
-            missing_strikes = ?19, failures = 0, woken_at = 0, updated_at = ?20
+            missing_strikes = ?19, failures = 0, woken_at = 0, updated_at = ?20,
+            dns_missed_at = ?21, reminded_hours = ?22, warned_days = ?23, told_once = ?24
       WHERE id = ?1 AND version = ?2";
     /// The upstream gave no usable answer: domain `?1` is due again at `?2`.
     POSTPONE = "UPDATE domains SET failures = failures + 1, next_check_at = ?2, woken_at = 0 WHERE id = ?1";
@@ -166,9 +169,25 @@ pub struct DomainRow {
     pub created_at: Timestamp,
     /// JSON array.
     pub tags: String,
+    pub dns_missed_at: Option<Timestamp>,
+    pub reminded_hours: u32,
+    pub warned_days: u32,
+    pub told_once: u32,
+    /// JSON array: what makes each certificate of its history that one.
+    pub certificates: String,
 }
 
 impl DomainRow {
+    /// How far its story was told.
+    pub fn told(&self) -> Told {
+        Told {
+            dns_missed_at: self.dns_missed_at,
+            reminded_hours: self.reminded_hours,
+            warned_days: self.warned_days,
+            once: self.told_once,
+        }
+    }
+
     /// The tags as words.
     pub fn tags(&self) -> Vec<String> {
         serde_json::from_str(&self.tags).unwrap_or_default()
@@ -218,6 +237,7 @@ pub struct Settled<'a> {
     pub seq: i64,
     pub next_check_at: Timestamp,
     pub missing_strikes: u32,
+    pub told: Told,
 }
 
 /// Binds [`SETTLE`] for a row that was read at `row.version`.
@@ -243,6 +263,10 @@ pub fn settle(row: &DomainRow, new: Settled<'_>, now: Timestamp) -> Bound {
         new.next_check_at.into(),
         new.missing_strikes.into(),
         now.into(),
+        new.told.dns_missed_at.into(),
+        new.told.reminded_hours.into(),
+        new.told.warned_days.into(),
+        new.told.once.into(),
     ])
 }
 

@@ -40,6 +40,18 @@ describe("who must act", () => {
     expect(active.text).toContain("25 Jan 2027");
   });
 
+  test("the owner, when the delegation record of a live domain is gone for certain", () => {
+    const live = (dnsVerified: boolean, seen: RecordSeen) =>
+      situation({ status: "active", dnsVerified, dnsRecords: [record(seen)], expiresAt: "2027-01-25T12:00:00Z" } as Domain);
+    for (const seen of ["missing", "wrong"] as const) {
+      const { tone, actor, headline, text } = live(false, seen);
+      expect([tone, actor]).toEqual(["waiting", "The domain’s owner"]);
+      expect(headline).toBe("Place the delegation record in the DNS of customer.com");
+      expect(text).toContain("valid until 25 Jan 2027");
+    }
+    for (const fine of [live(true, "missing"), live(true, "right"), live(false, "unknown")]) expect(fine.actor).toBe("Nobody");
+  });
+
   test("an error is told in the server's words, and its code names who can end it", () => {
     const told = situation({ status: "error", errorCode: "moved", errorMessage: "The record is gone." } as Domain);
     expect(told.text).toBe("The record is gone.");

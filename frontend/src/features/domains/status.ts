@@ -59,6 +59,7 @@ export function situation(domain: Domain): Situation {
         text: "DNS is right. This takes a few minutes, and the page shows it by itself.",
       };
     case "active":
+      if (isAdrift(domain)) return { tone: "waiting", ...renewalAtRisk(domain) };
       return {
         tone,
         actor: NOBODY,
@@ -75,6 +76,21 @@ export function situation(domain: Domain): Situation {
         text: domain.errorMessage ?? "The reason is not known yet. We keep checking.",
       };
   }
+}
+
+/** Whether the record that the next certificate needs is known not to be there. */
+function isAdrift({ dnsVerified, dnsRecords }: Domain): boolean {
+  const delegation = dnsRecords?.find(({ purpose }) => purpose === "delegation");
+  return !dnsVerified && (delegation?.seen === "missing" || delegation?.seen === "wrong");
+}
+
+function renewalAtRisk({ dnsRecords, expiresAt }: Domain): Omit<Situation, "tone"> {
+  const until = expiresAt ? ` until ${formatDate(expiresAt)}` : "";
+  return {
+    actor: OWNER,
+    headline: `Place the delegation record in the DNS of ${dnsRecords[0]?.zone}`,
+    text: `The certificate in use stays valid${until}, but the next one cannot be issued without that record.`,
+  };
 }
 
 function waitingFor({ dnsRecords }: Domain): Omit<Situation, "tone"> {

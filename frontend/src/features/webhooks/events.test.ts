@@ -21,7 +21,9 @@ describe("a choice of events", () => {
   });
 
   test("of a category without one event is the list of the others", () => {
-    expect(chooseEvent(["job.dlq", "dns.*"], "dns.verified", false)).toEqual(["job.dlq", "dns.check_failed"]);
+    expect(chooseEvent(["job.dlq", "dns.*"], "dns.verified", false)).toEqual([
+      "job.dlq", "dns.check_failed", "dns.drifted", "dns.restored",
+    ]);
   });
 
   test("takes an event once, and gives it back", () => {

@@ -13,6 +13,7 @@ export const EVENT_TYPES = Object.keys(EVENT) as EventType[];
 export const CATEGORIES: readonly { name: string; label: string; events: readonly EventType[] }[] = [
   { name: "domain", label: "Domains" },
   { name: "dns", label: "DNS" },
+  { name: "certificate", label: "Certificates" },
   { name: "job", label: "Jobs" },
   { name: "token", label: "API tokens" },
   { name: "member", label: "Members" },
