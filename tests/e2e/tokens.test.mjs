@@ -172,10 +172,12 @@ describe("the end of a token", () => {
     assert.equal((await world.api("GET", "/api/domains", { token })).body.reason, "expired");
   });
 
-  test("who made it is told by mail a week before, and once", async () => {
+  test("who made it is told by mail a week before, and who listens by an event, once", async () => {
     const person = { token: null, headers: await world.session() };
     const name = "Nightly <import> & Söhne";
     const expiresAt = new Date(Date.now() + 6 * 86_400_000).toISOString();
+    const to = world.receiver();
+    await world.endpoint(to, { events: ["token.expiring"] });
     const { meta } = await made(["domains:read"], { name, expiresAt }, person);
     assert.equal(meta.person.status, "active");
     const mails = async () =>
@@ -188,6 +190,8 @@ describe("the end of a token", () => {
     assert.equal(mail.subject, `API token “${name}” ends on ${expiresAt.slice(0, 10)}`);
     assert.ok(mail.text.includes(`${world.apiUrl}/tokens`), mail.text);
     assert.ok(mail.html.includes("Nightly &lt;import&gt; &amp; Söhne"), mail.html);
+    const told = (await to.events()).map(({ tokenId, name: called, withinDays, expiresAt: ends }) => [tokenId, called, withinDays, ends]);
+    assert.deepEqual(told, [[meta.id, name, 7, expiresAt]]);
   });
 
   test("after an incident all of one person's go at once, with those that these made", async () => {

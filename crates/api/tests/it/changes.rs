@@ -70,6 +70,7 @@ fn what_becomes_of_a_token_is_told_without_the_token() {
             json!([
                 { "type": "token.created", "tokenId": old, "name": "CI", "actor": machine },
                 { "type": "token.rotated", "tokenId": old, "name": "CI", "actor": person },
+                { "type": "token.expiring", "tokenId": new, "name": "CI", "actor": system },
                 { "type": "token.expired", "tokenId": old, "name": "CI", "actor": system },
                 { "type": "token.revoked", "tokenId": new, "name": "CI", "actor": machine },
             ])

@@ -205,6 +205,10 @@ async fn happen(desk: &Desk, event: EventType) {
             let path = token(desk, day).await;
             ask(desk, "DELETE", &path, Value::Null, "").await;
         }
+        E::TokenExpiring => {
+            token(desk, Span::days(20)).await;
+            ticked_after(desk, Span::days(6)).await;
+        }
         E::TokenExpired => {
             token(desk, day).await;
             ticked_after(desk, day).await;

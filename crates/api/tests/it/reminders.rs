@@ -32,6 +32,14 @@ fn told(desk: &Desk) -> Vec<(String, String)> {
         .collect()
 }
 
+/// What the events of tokens that end soon tell, in the order of writing.
+fn events(desk: &Desk) -> Vec<Value> {
+    let sql = "SELECT payload FROM events WHERE type = 'token.expiring' ORDER BY position";
+    let rows = desk.world.query(sql);
+    let bodies = rows.as_array().unwrap().iter().map(|row| row["payload"].as_str().unwrap());
+    bodies.map(|body| serde_json::from_str(body).unwrap()).collect()
+}
+
 fn owner(desk: &Desk) -> String {
     format!("{}@people.dev", desk.org)
 }
@@ -65,6 +73,8 @@ fn the_maker_is_told_14_7_and_1_days_before_the_end_and_at_it() {
             desk.world.clock.advance(Span::hours(1));
         }
         assert_eq!(seen, 4);
+        let days: Vec<Value> = events(&desk).iter().map(|one| one["withinDays"].clone()).collect();
+        assert_eq!(days, [14, 7, 1], "and the end is told as one");
         let ended = desk.last_mail().await;
         let mails = desk.world.mails();
         assert_eq!(mails.len(), 4);
@@ -80,6 +90,55 @@ fn the_maker_is_told_14_7_and_1_days_before_the_end_and_at_it() {
         }
         assert!(mails[0]["html"].as_str().unwrap().contains("“Deploy &lt;b&gt;”"));
         assert!(ended.contains("ended on 2026-02-04 at 00:00 UTC"), "{ended}");
+    });
+}
+
+#[test]
+fn who_listens_hears_of_the_end_beside_the_mail_without_the_token() {
+    run(async {
+        let desk = Desk::new(Plan::Agency);
+        for (url, wanted) in [("all", "token.*"), ("none", "domain.*")] {
+            let body =
+                json!({ "url": format!("https://hooks.receiver.dev/{url}"), "events": [wanted] });
+            let made = desk.person("POST", "/api/webhooks", &body.to_string()).await;
+            assert_eq!(made.status, 201);
+        }
+        let one = made_for(&desk, "one \"quoted\"", Span::days(8)).await;
+        let two = made_for(&desk, "two", Span::hours(20)).await;
+        let headers = bearer(two["token"].as_str().unwrap());
+        assert_eq!(desk.ask("GET", "/api/tokens/self", &headers, "").await.status, 200);
+        desk.world.background.run_all().await;
+        desk.world.queue.take();
+        let before = desk.world.count("SELECT COUNT(*) FROM deliveries");
+        for _ in 0..3 {
+            ticks(&desk).await;
+        }
+        let told = events(&desk);
+        assert_eq!(told.len(), 2);
+        let of = |token: &Value| {
+            let id = &token["tokenMeta"]["id"];
+            told.iter().find(|body| body["tokenId"] == *id).unwrap()
+        };
+        let (first, second) = (of(&one), of(&two));
+        let some = |body: &Value| {
+            ["name", "withinDays", "expiresAt", "lastUsedAt"].map(|name| body[name].clone())
+        };
+        let now = desk.world.now();
+        let ends = |span| json!(now.plus(span).to_iso());
+        assert_eq!(
+            some(first),
+            [json!("one \"quoted\""), json!(14), ends(Span::days(8)), Value::Null]
+        );
+        assert_eq!(
+            some(second),
+            [json!("two"), json!(1), ends(Span::hours(20)), ends(Span::hours(0))]
+        );
+        assert_eq!(first["actor"], json!({ "kind": "system", "id": null }));
+        for secret in [&one["token"], &two["token"]] {
+            assert!(!json!(told).to_string().contains(secret.as_str().unwrap()));
+        }
+        assert_eq!(desk.world.count("SELECT COUNT(*) FROM deliveries") - before, 2);
+        assert_eq!(desk.world.queue.take().len(), 4, "two deliveries and two mails are woken");
     });
 }
 
@@ -114,6 +173,7 @@ fn where_the_maker_is_gone_every_active_owner_and_admin_is_told_once() {
             desk.world.execute(&format!("UPDATE members SET {change} WHERE user_id = '{ada}'"));
             desk.world.execute("DELETE FROM mails");
             desk.world.execute("UPDATE api_tokens SET reminded_days = NULL");
+            desk.world.clock.advance(Span::seconds(1));
             ticks(&desk).await;
             let mut mails: Vec<String> = told(&desk).into_iter().map(|(to, _)| to).collect();
             mails.sort();
@@ -125,6 +185,7 @@ fn where_the_maker_is_gone_every_active_owner_and_admin_is_told_once() {
                 "{change}"
             );
         }
+        assert_eq!(events(&desk).len(), 6, "each token once, to however many the mails go");
     });
 }
 
@@ -149,6 +210,7 @@ fn nobody_is_reminded_of_a_grace_period_or_of_a_short_life() {
         desk.world.clock.advance(Span::days(1));
         ticks(&desk).await;
         assert_eq!(told(&desk).len(), 2, "the new one, a day before its end");
+        assert_eq!(events(&desk).len(), 2, "and so the events");
     });
 }
 
@@ -177,6 +239,7 @@ fn whatever_single_call_fails_each_stage_is_told_once() {
         faults.heal();
         ticks(&desk).await;
         assert_eq!(told(&desk), [(owner(&desk), "token_expiring".to_owned())]);
+        assert_eq!(events(&desk).len(), 1);
         let text = desk.last_mail().await;
         assert!(text.contains("ends on"), "{text}");
         drop(desk.world.log.errors());

@@ -58,6 +58,7 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
     for statement in api_tokens::remind(now, TOKENS, SHORT) {
         add(statement);
     }
+    let expiring = add(events::fan_out_from(EventType::TokenExpiring, now));
     let of_ended = (AuditAction::TokenExpire, EventType::TokenExpired);
     let [_, ended] = events::record_of_entries(of_ended, None, now).map(&mut add);
     let [_, quota] = quota::look(now).map(&mut add);
@@ -66,8 +67,10 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
     batch.extend(clear(now));
     let found = app.db.batch("tick.find", batch).await?;
 
-    let mut woken = jobs(rows(&found, deliveries)?, |delivery| Job::DeliverV1 { delivery })?;
-    woken.extend(jobs(rows(&found, ended)?, |delivery| Job::DeliverV1 { delivery })?);
+    let mut woken = Vec::new();
+    for deliveries in [deliveries, expiring, ended] {
+        woken.extend(jobs(rows(&found, deliveries)?, |delivery| Job::DeliverV1 { delivery })?);
+    }
     woken.extend(jobs(rows(&found, removals)?, |removal| Job::RemoveHostnameV1 { removal })?);
     woken.extend(jobs(rows(&found, mails)?, |mail| Job::SendMailV1 { mail })?);
     if quota::is_due(rows(&found, quota)?) {

@@ -118,6 +118,10 @@ const fn description(event: EventType) -> &'static str {
         EventType::TokenRevoked => {
             "An API token was revoked, by the service itself where it was found in public. Whoever uses it is refused from now on."
         }
+        EventType::TokenExpiring => {
+            "An API token ends within 14, 7 or 1 days: one event for each, beside the mail to whom it goes back. Put a new one in its \
+             place if something still uses it. One that was replaced, or made for an hour at most, is not told of."
+        }
         EventType::TokenExpired => {
             "An API token came to its end. Whoever uses it is refused from now on."
         }
@@ -181,6 +185,7 @@ pub fn schema(event: EventType) -> Value {
         EventType::JobFailed | EventType::JobDlq => of::<job_event::Payload<'static>>(),
         EventType::TokenCreated => of_change::<members::TokenCreated>(),
         EventType::TokenRotated => of_change::<members::TokenRotated>(),
+        EventType::TokenExpiring => of_change::<members::TokenExpiring>(),
         EventType::TokenRevoked | EventType::TokenExpired => of_change::<members::TokenEnded>(),
         EventType::MemberInvited => of_change::<members::MemberInvited>(),
         EventType::MemberJoined => of_change::<members::MemberJoined>(),

@@ -48,6 +48,24 @@ pub(super) struct TokenRotated {
 
 #[derive(JsonSchema)]
 #[serde(rename_all = "camelCase")]
+pub(super) struct TokenExpiring {
+    /// The token.
+    token_id: TokenId,
+    /// What it is called.
+    name: String,
+    /// When it ends.
+    #[schemars(extend("format" = "date-time"))]
+    expires_at: String,
+    /// Within how many days it ends: 14, 7 or 1.
+    #[schemars(range(min = 1))]
+    within_days: u32,
+    /// When it was last used; null if it never was.
+    #[schemars(extend("format" = "date-time"))]
+    last_used_at: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct TokenEnded {
     /// The token.
     token_id: TokenId,

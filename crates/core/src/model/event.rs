@@ -47,6 +47,8 @@ closed_set! {
         TokenRotated = "token.rotated",
         /// An API token was revoked.
         TokenRevoked = "token.revoked",
+        /// An API token comes to its end soon.
+        TokenExpiring = "token.expiring",
         /// An API token came to its end.
         TokenExpired = "token.expired",
         /// Somebody was invited.

@@ -40,6 +40,7 @@ const fn detail(event: EventType) -> &'static str {
         EventType::TokenRotated => {
             r#"{"name":"Deployment","replacedBy":"tok_019ab3c4d5e6703132333435363738ff","gracePeriodSeconds":86400}"#
         }
+        EventType::TokenExpiring => r#"{"name":"Deployment","withinDays":7,"lastUsedAt":null}"#,
         EventType::TokenRevoked | EventType::TokenExpired => r#"{"name":"Deployment"}"#,
         EventType::MemberInvited => r#"{"role":"member"}"#,
         EventType::MemberJoined => {
@@ -80,11 +81,20 @@ fn change(event: EventType, of: &Sample<'_>) -> String {
             }
             of.webhook_id.as_str()
         }
-        "token" => TOKEN,
+        "token" => {
+            if let (EventType::TokenExpiring, Some(members)) = (event, detail.as_object_mut()) {
+                members.insert("expiresAt".to_owned(), of.at.plus(Span::days(7)).to_iso().into());
+            }
+            TOKEN
+        }
         _ if event == EventType::MemberInvited => EMAIL,
         _ => PERSON,
     };
-    let actor = Actor::Caller { kind: ActorKind::User, id: PERSON.to_owned() };
+    let actor = if matches!(event, EventType::TokenExpiring | EventType::TokenExpired) {
+        Actor::System
+    } else {
+        Actor::Caller { kind: ActorKind::User, id: PERSON.to_owned() }
+    };
     let change =
         Change { org_id: of.org_id, actor: &actor, subject_id, detail: &detail, at: of.at };
     change_event::payload(of.id, event, change)
@@ -120,6 +130,7 @@ pub fn example(event: EventType, of: &Sample<'_>) -> String {
         EventType::TokenCreated
         | EventType::TokenRotated
         | EventType::TokenRevoked
+        | EventType::TokenExpiring
         | EventType::TokenExpired
         | EventType::MemberInvited
         | EventType::MemberJoined

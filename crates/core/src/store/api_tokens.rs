@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::callers::Credential;
 use super::{Bound, flag};
+use crate::model::event::EventType;
 use crate::model::id::TokenId;
 use crate::time::{Span, Timestamp};
 
@@ -11,6 +12,28 @@ use crate::time::{Span, Timestamp};
 macro_rules! due {
     () => {
         "FROM api_tokens WHERE remind_at <= ?1 ORDER BY remind_at LIMIT ?2"
+    };
+}
+
+/// Whether somebody is told of the token `t` before it ends: one that was replaced, or made for `?3`
+/// (milliseconds) at most, is not.
+macro_rules! reminded {
+    () => {
+        "t.replaced_by IS NULL AND t.expires_at - t.created_at > ?3"
+    };
+}
+
+/// The stage that a token has reached at `?1`: the days within which it ends, 0 for ended.
+macro_rules! stage {
+    () => {
+        "CASE WHEN expires_at <= ?1 THEN 0 WHEN expires_at <= ?1 + 86400000 THEN 1 WHEN expires_at <= ?1 + 7 * 86400000 THEN 7 ELSE 14 END"
+    };
+}
+
+/// The id of the event that tells of the token `t` at `?1`.
+macro_rules! event_id {
+    () => {
+        "concat('evt_', printf('%012x', ?1), substr(t.id, -20))"
     };
 }
 
@@ -81,8 +104,7 @@ statements! { "api_tokens";
         SELECT concat('aud_', printf('%012x', ?1), lower(hex(randomblob(10)))), org_id, 'system', 'token.expire', id, json_object('name', name), ?1
           FROM (SELECT * ", due!(), ") WHERE expires_at <= ?1");
     /// The mails about the tokens that are due by [`due`]: one to the person that each goes back to, or
-    /// where they are no active member, to every active owner and admin. One that was replaced, or made
-    /// for `?3` (milliseconds) at most, is not told of.
+    /// where they are no active member, to every active owner and admin; of those that [`reminded`] has.
     REMIND = concat!("INSERT INTO mails (id, org_id, to_address, kind, data, state, next_attempt_at, created_at, updated_at)
         SELECT concat('mail_', printf('%012x', ?1), lower(hex(randomblob(10)))), t.org_id, u.email,
                iif(t.expires_at <= ?1, 'token_expired', 'token_expiring'),
@@ -96,13 +118,21 @@ statements! { "api_tokens";
          CROSS JOIN organizations o ON o.id = t.org_id
          CROSS JOIN members m ON m.org_id = t.org_id AND m.status = 'active'
          CROSS JOIN users u ON u.id = m.user_id
-         WHERE t.replaced_by IS NULL AND t.expires_at - t.created_at > ?3
+         WHERE ", reminded!(), "
            AND (m.user_id = t.person_id OR m.role IN ('owner', 'admin') AND NOT EXISTS (
              SELECT 1 FROM members p WHERE p.org_id = t.org_id AND p.user_id = t.person_id AND p.status = 'active'))");
+    /// The events of type `?4` about the same tokens, of those that have not ended.
+    TELL_EXPIRING = concat!("INSERT INTO events (id, org_id, type, payload, created_at, position)
+        SELECT ", event_id!(), ", t.org_id, ?4,
+               json_object(", event_head!("t", event_id!(), "?4", "?1"), ", 'actor', json_object('kind', 'system', 'id', NULL),
+                 'tokenId', t.id, 'name', t.name, 'expiresAt', ", iso!("t.expires_at"), ", 'withinDays', ", stage!(), ",
+                 'lastUsedAt', ", iso!("t.last_used_at"), "),
+               ?1, ", further_positions!("t"), "
+          FROM (SELECT * ", due!(), ") t WHERE ", reminded!(), " AND t.expires_at > ?1
+        ON CONFLICT (id) DO NOTHING");
     /// Notes the stage that each token that is due by [`due`] has reached; those before it are not told
-    /// any more. Follows [`AUDIT_ENDED`] and [`REMIND`].
-    NOTE_REMINDED = concat!("UPDATE api_tokens SET reminded_days = CASE WHEN expires_at <= ?1 THEN 0
-              WHEN expires_at <= ?1 + 86400000 THEN 1 WHEN expires_at <= ?1 + 7 * 86400000 THEN 7 ELSE 14 END
+    /// any more. Follows [`AUDIT_ENDED`], [`REMIND`] and [`TELL_EXPIRING`].
+    NOTE_REMINDED = concat!("UPDATE api_tokens SET reminded_days = ", stage!(), "
         WHERE id IN (SELECT id ", due!(), ")");
     /// Revokes the token `?1` of organization `?2`.
     DELETE = "DELETE FROM api_tokens WHERE id = ?1 AND org_id = ?2";
@@ -129,12 +159,18 @@ pub struct TokenState {
     pub live: bool,
 }
 
-/// Binds [`AUDIT_ENDED`], [`REMIND`] and [`NOTE_REMINDED`], in this order: what one tick does for up to
-/// `most` tokens whose end comes near. One made for no longer than `short` is not told of.
-pub fn remind(now: Timestamp, most: u32, short: Span) -> [Bound; 3] {
+/// Binds [`AUDIT_ENDED`], [`REMIND`], [`TELL_EXPIRING`] and [`NOTE_REMINDED`], in this order: what one tick
+/// does for up to `most` tokens whose end comes near. One made for no longer than `short` is not told of.
+pub fn remind(now: Timestamp, most: u32, short: Span) -> [Bound; 4] {
     [
         AUDIT_ENDED.bind([now.into(), most.into()]),
         REMIND.bind([now.into(), most.into(), short.as_millis().into()]),
+        TELL_EXPIRING.bind([
+            now.into(),
+            most.into(),
+            short.as_millis().into(),
+            EventType::TokenExpiring.as_str().into(),
+        ]),
         NOTE_REMINDED.bind([now.into(), most.into()]),
     ]
 }

@@ -176,7 +176,7 @@ fn first_id(prefix: &str, now: Timestamp) -> Value {
 
 /// The statement that fans out the events of one type that another of this batch wrote at `now`; gives the
 /// deliveries.
-fn fan_out_from(event: EventType, now: Timestamp) -> Bound {
+pub fn fan_out_from(event: EventType, now: Timestamp) -> Bound {
     FAN_OUT_FROM.bind([first_id("evt", now), event.as_str().into()])
 }
 
