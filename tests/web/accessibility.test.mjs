@@ -20,7 +20,14 @@ const made = {};
 async function prepare() {
   if (made.domain) return;
   const { domain } = await api("POST", "/api/domains", { hostname: "a-rather-long-name.for-a-narrow-screen.example.com" });
-  const { webhook } = await api("POST", "/api/webhooks", { url: `${stack.simulatorUrl}/hooks/a11y` });
+  const { webhook } = await api("POST", "/api/webhooks", {
+    url: `${stack.simulatorUrl}/hooks/a11y`,
+    payload: "thin",
+    domainIds: [domain.id],
+    domainTags: ["shop"],
+    headers: { Authorization: "Bearer x" },
+  });
+  await api("POST", "/api/events/consumers", { name: "crm", cursor: "0" });
   await api("POST", `/api/webhooks/${webhook.id}/test`, { type: "domain.active" });
   await post(`${stack.controlUrl}/drain`, { timeoutMs: 20_000 });
   await stack.sql("UPDATE organizations SET name = 'An organization with a rather long name, as they are & Söhne'");
@@ -33,13 +40,14 @@ async function prepare() {
   Object.assign(made, { domain: domain.id, webhook: webhook.id });
 }
 
-/** Each page, and what opens its dialogs. */
+/** Each page, and what opens its dialogs; of two words the second opens what the dialog hides. */
 const pages = () => ({
   "/domains": ["Add domain"],
   [`/domains/${made.domain}`]: ["Delete domain…"],
   "/tokens": ["New token", "Revoke all…", /^Rotate /, /^Revoke Ends/],
-  "/webhooks": ["New endpoint", /^Edit /, /^Delete /],
-  [`/webhooks/${made.webhook}`]: ["domain.active", "Send a test…", "Send again…", "How to verify…", "Change the secret…"],
+  "/webhooks": [["New endpoint", /^More/], /^Edit /, /^Delete /, /^Forget /],
+  [`/webhooks/${made.webhook}?when=between`]: [],
+  [`/webhooks/${made.webhook}`]: [["Edit…", "Add a header"], "domain.active", "Send a test…", "Send again…", "How to verify…", "Change the secret…"],
   "/members": ["Invite somebody", /^Change the role of somebody/, /^Take back the invitation/, /^Remove out/],
   "/audit": [/made the webhook endpoint/],
   "/organization": [/^Organization: /, "Delete organization…"],
@@ -75,11 +83,13 @@ for (const screen of SCREENS) {
       await page.goto(stack.apiUrl + address);
       await page.locator("h1").waitFor();
       await check(address);
-      for (const name of buttons) {
+      for (const entry of buttons) {
+        const [name, more] = [entry].flat();
         const what = `${address}: ${name}`;
         await page.getByRole("button", { name }).first().click();
         // A dialog whose code is fetched first comes late: Escape would be pressed before it is there.
         await page.locator("dialog, [aria-expanded=true]").first().waitFor();
+        if (more) await page.locator("dialog").getByText(more).click();
         await check(what);
         await page.keyboard.press("Escape");
         await page.locator("dialog").waitFor({ state: "detached" });

@@ -77,11 +77,11 @@ pub struct Tag(#[schemars(regex(pattern = "^[a-z0-9_:.-]{1,40}$"))] String);
 
 /// Names and values of headers. A name is a token of 64 characters at most and none that the request
 /// itself needs, such as `Host`, `Content-*`, `Webhook-*` and `X-DCVaaS-*`; a value is visible ASCII
-/// of 1,024 characters at most.
+/// of 1,024 characters at most. Null in its place keeps the value that the endpoint has.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(extend("maxProperties" = 10))]
-pub struct HeaderValues(BTreeMap<String, String>);
+pub struct HeaderValues(BTreeMap<String, Option<String>>);
 
 /// A DNS record to place, exactly as given, and how public DNS answers for it.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -709,6 +709,8 @@ pub struct FeedConsumer {
     pub name: ConsumerName,
     /// Up to where it has dealt with all events.
     pub cursor: String,
+    /// How many events have come since.
+    pub behind: u64,
     /// When it was named first.
     pub created_at: Moment,
     /// When it last came further.

@@ -177,7 +177,9 @@ impl SqliteDb {
         let columns: Vec<String> = prepared.column_names().map(str::to_owned).collect();
         let bound = values.iter().map(|value| match value {
             Value::Null => Parameter::Null,
-            Value::Integer(number) => Parameter::Integer(*number),
+            // A number reaches D1 as one of JavaScript's, so that it divides with a remainder.
+            #[expect(clippy::cast_precision_loss, reason = "what JavaScript rounds is refused")]
+            Value::Integer(number) => Parameter::Real(*number as f64),
             Value::Text(text) => Parameter::Text(text.clone()),
         });
         let mut cursor = prepared.query(params_from_iter(bound))?;

@@ -58,6 +58,11 @@ export type UsageDay = Schemas["UsageDay"];
 /** What an endpoint can be told of. */
 export type EventType = Schemas["EventType"];
 export type Webhook = Schemas["Webhook"];
+/** An endpoint after a change, and what it missed if that turned it on. */
+export type ChangedWebhook = Schemas["ChangedWebhook"];
+export type ApiVersion = Schemas["ApiVersion"];
+export type Ordering = Schemas["Ordering"];
+export type PayloadForm = Schemas["PayloadForm"];
 export type WebhookPage = Schemas["WebhookPage"];
 export type DisabledReason = Schemas["DisabledReason"];
 export type Delivery = Schemas["Delivery"];
@@ -68,6 +73,9 @@ export type ErrorClass = Schemas["ErrorClass"];
 export type Try = Schemas["Try"];
 export type ReplayEvents = Schemas["ReplayEvents"];
 export type RotateSecret = Schemas["RotateSecret"];
+/** A program that reads the feed of events, and whose place in it is kept. */
+export type FeedConsumer = Schemas["FeedConsumer"];
+export type FeedConsumerPage = Schemas["FeedConsumerPage"];
 
 /** An endpoint and both forms of its secret, in the answers to its making and to a change of the secret. */
 export type RevealedWebhook = Webhook & { secret: string; signingSecret: string };

@@ -171,7 +171,7 @@ export type components = {
             enabled?: boolean | null;
             /** @description Which events to send; all if nothing else was ever asked. */
             events?: components["schemas"]["EventPattern"][] | null;
-            /** @description Further headers of every request, all of them anew: 10 at most. Their values are never shown again. */
+            /** @description Further headers of every request, all of them anew: 10 at most. Their values are never shown again; null in the place of one keeps it. */
             headers?: components["schemas"]["HeaderValues"] | null;
             /** @description How many requests it gets in a minute at most; what comes to more waits. Null for no bound. */
             maxPerMinute?: number | null;
@@ -406,6 +406,8 @@ export type components = {
         };
         /** @description A reader of the feed whose place is kept. */
         FeedConsumer: {
+            /** @description How many events have come since. */
+            behind: number;
             /** @description When it was named first. */
             createdAt: components["schemas"]["Moment"];
             /** @description Up to where it has dealt with all events. */
@@ -436,9 +438,9 @@ export type components = {
             /** @description What is wrong and what would be right. */
             message: string;
         };
-        /** @description Names and values of headers. A name is a token of 64 characters at most and none that the request itself needs, such as `Host`, `Content-*`, `Webhook-*` and `X-DCVaaS-*`; a value is visible ASCII of 1,024 characters at most. */
+        /** @description Names and values of headers. A name is a token of 64 characters at most and none that the request itself needs, such as `Host`, `Content-*`, `Webhook-*` and `X-DCVaaS-*`; a value is visible ASCII of 1,024 characters at most. Null in its place keeps the value that the endpoint has. */
         HeaderValues: {
-            [key: string]: string;
+            [key: string]: string | null;
         };
         /** @description Whether the service can work. */
         Health: {
@@ -984,7 +986,7 @@ export type components = {
             enabled?: boolean | null;
             /** @description Which events to send; all if nothing else was ever asked. */
             events?: components["schemas"]["EventPattern"][] | null;
-            /** @description Further headers of every request, all of them anew: 10 at most. Their values are never shown again. */
+            /** @description Further headers of every request, all of them anew: 10 at most. Their values are never shown again; null in the place of one keeps it. */
             headers?: components["schemas"]["HeaderValues"] | null;
             /** @description How many requests it gets in a minute at most; what comes to more waits. Null for no bound. */
             maxPerMinute?: number | null;

@@ -67,6 +67,15 @@ export function LoadMore({ list }: { list: Pages }) {
   );
 }
 
+/** Stands in a panel where a list has no rows; `looking` while those are of another filter, which says nothing of this one. */
+export function NoRows({ looking, text }: { looking: boolean; text: string }) {
+  return (
+    <p className="panel-note quiet" role="status">
+      {looking ? <Skeleton width="l" /> : text}
+    </p>
+  );
+}
+
 /** A page of which only the title is known yet. */
 export function ListSkeleton({ title }: { title: string }) {
   return (

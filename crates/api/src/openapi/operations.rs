@@ -266,7 +266,8 @@ pub const OPERATIONS: &[Operation] = &[
     )
         .at::<WebhookId>()
         .takes::<webhooks::UpdateWebhook>(r#"{ "enabled": false }"#)
-        .answers::<wire::ChangedWebhook>(200, "The endpoint after the change."),
+        .answers::<wire::ChangedWebhook>(200, "The endpoint after the change.")
+        .refuses(&[Conflict]),
     operation("webhooks.delete", "Webhooks", "Delete an endpoint", "With the record of its deliveries.")
         .at::<WebhookId>()
         .no_content("It is deleted."),

@@ -58,9 +58,10 @@ pub(crate) struct UpdateWebhook {
     /// Only events of domains that had one of these tags at that moment, and of those in `domainIds`.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Vec<Tag>>", length(max = dcvaas_core::model::tag::MOST_TAGS)))]
     domain_tags: Option<Vec<String>>,
-    /// Further headers of every request, all of them anew: 10 at most. Their values are never shown again.
+    /// Further headers of every request, all of them anew: 10 at most. Their values are never shown again; null in the
+    /// place of one keeps it.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<HeaderValues>"))]
-    headers: Option<BTreeMap<String, String>>,
+    headers: Option<BTreeMap<String, Option<String>>>,
     /// The version of the payloads that the receiver is written for.
     api_version: Option<ApiVersion>,
     /// In which order deliveries go out.
@@ -100,7 +101,13 @@ impl schemars::JsonSchema for CreateWebhook {
 }
 
 impl UpdateWebhook {
-    fn parse(self, app: &App) -> Result<flow::Wanted, Problem> {
+    fn keeps_headers(&self) -> bool {
+        self.headers.iter().flatten().any(|(_, value)| value.is_none())
+    }
+
+    /// `kept` is what headers without a value are taken from.
+    fn parse(self, app: &App, kept: CustomHeaders) -> Result<flow::Wanted, Problem> {
+        let keeps_headers = self.keeps_headers();
         if let Patch::Set(text) = &self.description {
             described(text)?;
         }
@@ -120,7 +127,8 @@ impl UpdateWebhook {
             description: self.description,
             domains: self.domain_ids,
             tags: tags.transpose()?,
-            headers: self.headers.map(headers).transpose()?,
+            keeps_headers,
+            headers: self.headers.map(|given| headers(given, kept)).transpose()?,
             api_version: self.api_version,
             ordering: self.ordering,
             ed25519: self.ed25519,
@@ -146,8 +154,11 @@ fn described(text: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-fn headers(given: BTreeMap<String, String>) -> Result<CustomHeaders, Problem> {
-    CustomHeaders::parse(given).map_err(|(name, fault)| {
+fn headers(
+    given: BTreeMap<String, Option<String>>,
+    kept: CustomHeaders,
+) -> Result<CustomHeaders, Problem> {
+    CustomHeaders::parse(given, kept).map_err(|(name, fault)| {
         let field = if name.is_empty() { "headers".to_owned() } else { format!("headers.{name}") };
         Problem::bad_field(&field, fault.code(), &fault.to_string())
     })
@@ -173,7 +184,7 @@ pub(crate) fn load(params: &Params, credential: &Credential) -> Result<Bound, Pr
 
 pub(crate) async fn create(call: Call<'_>) -> Result<Reply, FlowError> {
     let wanted: UpdateWebhook = read_json(call.body, call.header).await?;
-    let wanted = wanted.parse(call.app)?;
+    let wanted = wanted.parse(call.app, CustomHeaders::default())?;
     let url = wanted.url.as_ref();
     let url = url.ok_or_else(|| Problem::bad_field("url", "missing", "url is required"))?;
     let body = flow::create(call.app, &call.caller, &call.by, url, &wanted).await?;
@@ -182,8 +193,13 @@ pub(crate) async fn create(call: Call<'_>) -> Result<Reply, FlowError> {
 
 pub(crate) async fn update(call: Call<'_>) -> Result<Reply, FlowError> {
     let wanted: UpdateWebhook = read_json(call.body, call.header).await?;
-    let wanted = wanted.parse(call.app)?;
     let row: EndpointRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
+    let kept = if wanted.keeps_headers() {
+        flow::headers_of(call.app, &row)
+    } else {
+        CustomHeaders::default()
+    };
+    let wanted = wanted.parse(call.app, kept)?;
     Ok(Reply::json(200, flow::update(call.app, &call.by, &row, &wanted).await?))
 }
 

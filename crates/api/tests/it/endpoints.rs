@@ -138,6 +138,7 @@ fn what_cannot_be_asked_is_refused_by_its_field() {
             (json!({ "headers": { "a b": "x" } }), "headers.a b", "malformed"),
             (json!({ "headers": { "X-A": "a\r\nX-B: c" } }), "headers.X-A", "invalid"),
             (json!({ "headers": { "X-A": 7 } }), "headers.X-A", "invalid"),
+            (json!({ "headers": { "X-A": null } }), "headers.X-A", "missing"),
             (json!({ "domainTags": ["EU"] }), "domainTags", "malformed"),
             (json!({ "domainTags": vec!["a"; 21] }), "domainTags", "too_many"),
             (json!({ "domainIds": many }), "domainIds", "too_many"),
@@ -367,10 +368,21 @@ fn who_turns_an_endpoint_on_is_told_what_it_missed_and_can_replay_just_that() {
         assert_eq!(replay("failed", &told["since"]).await, json!(1));
 
         // Months later as much is offered as can be sent.
-        desk.world.execute("UPDATE webhook_endpoints SET enabled = 0, disabled_at = 1");
+        desk.world
+            .execute("UPDATE webhook_endpoints SET enabled = 0, created_at = 1, disabled_at = 1");
         let told = patch(&desk, &objects, &on).await.json()["missed"].clone();
         assert_eq!(told["since"], desk.world.now().minus(Span::days(29)).to_iso());
         assert_eq!(replay("missing", &told["since"]).await, json!(0));
+
+        // What happened before it was made it did not miss.
+        let young = json!({ "url": "https://hooks.receiver.dev/young", "enabled": false, "events": ["domain.*"] });
+        let made = desk.admin("POST", "/api/webhooks", &young.to_string()).await.json();
+        let path = format!("/api/webhooks/{}", made["webhook"]["id"].as_str().unwrap());
+        let told = desk.admin("PATCH", &path, &on.to_string()).await.json()["missed"].clone();
+        assert_eq!(
+            (&told["missing"], &told["since"]),
+            (&json!(0), &json!(desk.world.now().to_iso()))
+        );
         desk.world.background.kill_all();
     });
 }

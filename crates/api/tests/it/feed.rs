@@ -47,6 +47,7 @@ fn a_reader_goes_on_where_it_said_that_it_had_dealt_with_everything() {
         let made = commit(&desk, &json!({ "name": "crm", "cursor": again.1 })).await;
         assert_eq!(made.status, 200);
         assert_eq!(made.json()["consumer"]["cursor"], "2");
+        assert_eq!(made.json()["consumer"]["behind"], 3);
         let (rest, cursor) = read(&desk, "consumer=crm").await;
         assert_eq!((rest.len(), &cursor), (3, &json!("5")));
         assert_eq!(read(&desk, "consumer=billing").await.0.len(), 5, "another one");
@@ -57,6 +58,7 @@ fn a_reader_goes_on_where_it_said_that_it_had_dealt_with_everything() {
         assert_eq!(read(&desk, "consumer=crm").await, (Vec::new(), json!("5")));
 
         let listed = desk.admin("GET", READERS, "").await.json();
+        assert_eq!(listed["consumers"][0]["behind"], 0);
         assert_eq!(
             (&listed["consumers"][0]["name"], &listed["nextCursor"]),
             (&json!("crm"), &json!(null))

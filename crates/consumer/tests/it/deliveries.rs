@@ -1,6 +1,6 @@
 //! Who tries a delivery, when, and to whom an event goes.
 
-use dcvaas_core::flow::webhooks::Wanted;
+use dcvaas_core::flow::webhooks::{self as flow, Wanted};
 use dcvaas_core::flow::{By, domains};
 use dcvaas_core::job::Job;
 use dcvaas_core::model::delivery::SCHEDULE;
@@ -9,12 +9,14 @@ use dcvaas_core::model::id::DomainId;
 use dcvaas_core::model::plan::Plan;
 use dcvaas_core::model::tag::Tags;
 use dcvaas_core::ports::{HttpError, Level};
+use dcvaas_core::store::webhook_endpoints::EndpointRow;
 use dcvaas_core::time::Span;
 use dcvaas_testkit::run;
 use futures_util::future::join;
 use serde_json::json;
 
-use crate::stage::{self, HOST, INBOX, Stage};
+use crate::stage::{self, HOST, INBOX, Stage, parse, refusal};
+use crate::webhooks::endpoint;
 
 /// The wake-up calls of one event that was just made.
 async fn wake_ups(stage: &Stage) -> Vec<Job> {
@@ -279,17 +281,49 @@ fn a_filter_lets_events_of_its_domains_pass_and_no_other() {
     });
 }
 
+fn headers(given: &[(&str, Option<&str>)], kept: CustomHeaders) -> Wanted {
+    let owned =
+        |(name, value): &(&str, Option<&str>)| ((*name).to_owned(), value.map(str::to_owned));
+    Wanted {
+        keeps_headers: given.iter().any(|(_, value)| value.is_none()),
+        headers: Some(CustomHeaders::parse(given.iter().map(owned).collect(), kept).unwrap()),
+        ..Wanted::default()
+    }
+}
+
+#[test]
+fn a_header_that_is_kept_is_the_one_of_before_unless_that_has_changed_meanwhile() {
+    run(async {
+        let stage = Stage::new().await;
+        let first = [("Authorization", Some("Bearer hush")), ("X-Tenant", Some("7"))];
+        let change = async |row: &EndpointRow, given: &[(&str, Option<&str>)]| {
+            let app = stage.world.app();
+            let wanted = headers(given, flow::headers_of(&app, row));
+            flow::update(&app, &By::SYSTEM, row, &wanted).await.map(|text| parse(&text))
+        };
+        change(&endpoint(&stage, INBOX), &first).await.unwrap();
+        let before = endpoint(&stage, INBOX);
+        let kept = [("Authorization", None), ("X-Region", Some("eu"))];
+        change(&before, &kept).await.unwrap();
+        stage.add(HOST).await.unwrap();
+        stage.drain().await;
+        assert_eq!(stage.inbox.headers("authorization"), ["Bearer hush"]);
+        assert_eq!(stage.inbox.headers("x-region"), ["eu"]);
+        assert!(stage.inbox.headers("x-tenant").is_empty());
+        // Read before the change, written after it.
+        let after = endpoint(&stage, INBOX).sealed_headers;
+        assert_eq!(refusal(change(&before, &[("X-Tenant", None)]).await), "conflict");
+        assert_eq!(endpoint(&stage, INBOX).sealed_headers, after);
+    });
+}
+
 #[test]
 fn an_owners_headers_go_with_every_try() {
     run(async {
         let stage = Stage::new().await;
         let url = "https://hooks.receiver.dev/guarded";
         let guarded = stage.world.http.receiver(url);
-        let given = [("Authorization".to_owned(), "Bearer hush".to_owned())];
-        let wanted = Wanted {
-            headers: Some(CustomHeaders::parse(given.into()).unwrap()),
-            ..Wanted::default()
-        };
+        let wanted = headers(&[("Authorization", Some("Bearer hush"))], CustomHeaders::default());
         stage::made_endpoint(&stage.world, &stage.caller, url, &wanted).await;
         guarded.then([500]);
         stage.add(HOST).await.unwrap();

@@ -102,10 +102,10 @@ fn every_try_is_kept_with_its_headers_but_without_what_is_secret_in_them() {
     run(async {
         let stage = Stage::new().await;
         let receiver = stage.world.http.receiver(SIGNED);
-        let given = [("Authorization".to_owned(), "Bearer hush".to_owned())];
+        let given = [("Authorization".to_owned(), Some("Bearer hush".to_owned()))];
         let wanted = Wanted {
             ed25519: Some(true),
-            headers: Some(CustomHeaders::parse(given.into()).unwrap()),
+            headers: Some(CustomHeaders::parse(given.into(), CustomHeaders::default()).unwrap()),
             ..Wanted::default()
         };
         made_endpoint(&stage.world, &stage.caller, SIGNED, &wanted).await;

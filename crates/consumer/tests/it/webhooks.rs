@@ -20,7 +20,7 @@ use crate::stage::{self, HOST, INBOX, Stage, parse, refusal};
 pub(crate) fn endpoint(stage: &Stage, url: &str) -> EndpointRow {
     let sql =
         "SELECT id, org_id, url, '{}' AS settings, enabled, sealed_secret, previous_secret_until, sealed_key,
-                        failing_since, disabled_at FROM webhook_endpoints WHERE url = ?1";
+                        created_at, failing_since, disabled_at, sealed_headers FROM webhook_endpoints WHERE url = ?1";
     serde_json::from_value(stage.world.db.query(sql, &[url.into()])[0].clone()).unwrap()
 }
 

@@ -123,11 +123,12 @@ pub async fn replay(
     Ok(rows(&answers, 0)?.changes)
 }
 
-/// Since when an endpoint that is off got nothing, as far back as it can be sent again.
+/// Since when an endpoint that is off got nothing, as far back as it can be sent again. What is older than
+/// the endpoint it did not miss.
 pub(super) fn missed_since(row: &EndpointRow, now: Timestamp) -> Option<Timestamp> {
     let off = row.disabled_at?;
     let since = row.failing_since.map_or(off, |failing| failing.min(off)).minus(BEFORE);
-    Some(since.max(now.minus(OFFERED)))
+    Some(since.max(row.created_at).max(now.minus(OFFERED)))
 }
 
 /// The statements that count what an endpoint missed since then: given up, and never planned.

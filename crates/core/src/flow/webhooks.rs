@@ -37,6 +37,8 @@ pub struct Wanted {
     pub tags: Option<Tags>,
     /// Further headers of each request.
     pub headers: Option<CustomHeaders>,
+    /// Whether some of them are as they were.
+    pub keeps_headers: bool,
     /// The version of the payloads.
     pub api_version: Option<ApiVersion>,
     /// In which order to send.
@@ -115,6 +117,13 @@ fn patched<T: Into<Json> + Clone>(patch: &Patch<T>) -> Option<Json> {
 pub fn parse_url(app: &App, text: &str) -> Result<OutgoingUrl, Problem> {
     OutgoingUrl::parse(text, &app.config.outgoing_guard())
         .map_err(|fault| Problem::bad_field("url", fault.code(), fault.message()))
+}
+
+/// The further headers of the endpoint as they are; none where they cannot be read any more.
+pub fn headers_of(app: &App, row: &EndpointRow) -> CustomHeaders {
+    let open = |sealed| endpoint_secret::open(app, Slot::Headers, &row.id, &row.org_id, sealed);
+    let plain = row.sealed_headers.as_deref().and_then(open);
+    plain.and_then(|plain| CustomHeaders::from_plain(&plain)).unwrap_or_default()
 }
 
 /// Makes an endpoint and answers with it and both forms of its secret, which are shown only now.
@@ -223,6 +232,7 @@ pub async fn update(
             wanted.payload.map(PayloadForm::as_str).into(),
             (wanted.max_per_minute != Patch::Keep).into(),
             wanted.max_per_minute.clone().apply(None).into(),
+            row.sealed_headers.as_deref().filter(|_| wanted.keeps_headers).into(),
         ]),
         audit_logs::insert_if_changed(&entry),
         webhook_endpoints::ANSWER.bind([id.into(), org.into()]),
@@ -235,6 +245,11 @@ pub async fn update(
     let answers = tell::batch(app, "webhook.update", batch, &entry).await?;
     refuse_unknown(rows(&answers, 3)?)?;
     let Some(members) = &rows(&answers, 2)?.body else { return Err(Problem::not_found().into()) };
+    if rows(&answers, 0)?.changes == 0 {
+        return Err(
+            Problem::conflict("The headers have changed meanwhile. Look at them again.").into()
+        );
+    }
     let mut answer = ["{\"webhook\":{", members, "}"].concat();
     if let Some(since) = missed {
         let count = |index| -> Result<u32, FlowError> {

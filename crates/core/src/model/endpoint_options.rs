@@ -93,6 +93,8 @@ pub enum HeaderFault {
         "Give a value of 1 to {LONGEST_VALUE} visible ASCII characters, with spaces only between them."
     )]
     Value,
+    #[error("Give a value: the endpoint has no header of this name to keep.")]
+    Missing,
 }
 
 impl HeaderFault {
@@ -104,29 +106,38 @@ impl HeaderFault {
             Self::Reserved => "reserved",
             Self::Repeated => "repeated",
             Self::Value => "invalid",
+            Self::Missing => "missing",
         }
     }
 }
 
 impl CustomHeaders {
-    /// Reads the headers of a request.
+    /// Reads the headers of a request. One without a value has the one that it had among `kept`.
     ///
     /// # Errors
     /// The first fault, with the name (cut to 64 characters) where there is one.
-    pub fn parse(given: BTreeMap<String, String>) -> Result<Self, (String, HeaderFault)> {
+    pub fn parse(
+        given: BTreeMap<String, Option<String>>,
+        mut kept: Self,
+    ) -> Result<Self, (String, HeaderFault)> {
         if given.len() > MOST_HEADERS {
             return Err((String::new(), HeaderFault::TooMany));
         }
         let mut headers: Vec<(String, SecretText)> = Vec::with_capacity(given.len());
         for (name, value) in given {
             let repeated = headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(&name));
-            let value = SecretText::new(value);
-            if let Err(fault) = judge(&name, value.expose(), repeated) {
+            let value = value.map(SecretText::new).or_else(|| kept.take(&name));
+            if let Err(fault) = judge(&name, value.as_ref().map(SecretText::expose), repeated) {
                 return Err((name.chars().take(LONGEST_NAME).collect(), fault));
             }
-            headers.push((name, value));
+            headers.extend(value.map(|value| (name, value)));
         }
         Ok(Self(headers))
+    }
+
+    fn take(&mut self, name: &str) -> Option<SecretText> {
+        let index = self.0.iter().position(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        Some(self.0.swap_remove(index).1)
     }
 
     /// The names, as they were given.
@@ -161,7 +172,7 @@ impl CustomHeaders {
     }
 }
 
-fn judge(name: &str, value: &str, repeated: bool) -> Result<(), HeaderFault> {
+fn judge(name: &str, value: Option<&str>, repeated: bool) -> Result<(), HeaderFault> {
     let lower = name.to_ascii_lowercase();
     if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(is_token) {
         return Err(HeaderFault::Name);
@@ -174,6 +185,7 @@ fn judge(name: &str, value: &str, repeated: bool) -> Result<(), HeaderFault> {
     if repeated {
         return Err(HeaderFault::Repeated);
     }
+    let value = value.ok_or(HeaderFault::Missing)?;
     let visible = value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     if value.is_empty() || value.len() > LONGEST_VALUE || value.trim() != value || !visible {
         return Err(HeaderFault::Value);
@@ -193,8 +205,9 @@ mod tests {
     use super::*;
 
     fn parse(pairs: &[(&str, &str)]) -> Result<CustomHeaders, (String, HeaderFault)> {
-        let given = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        CustomHeaders::parse(given.collect())
+        let given =
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned())));
+        CustomHeaders::parse(given.collect(), CustomHeaders::default())
     }
 
     #[test]
@@ -248,6 +261,29 @@ mod tests {
         let many: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "v")).collect();
         assert_eq!(parse(&many).unwrap_err().1, HeaderFault::TooMany);
         assert!(parse(many.get(..10).unwrap()).is_ok());
+    }
+
+    #[test]
+    fn one_without_a_value_keeps_the_one_that_it_had() {
+        let had =
+            || parse(&[("Authorization", "Bearer a"), ("X-Gone", "1"), ("X-New", "2")]).unwrap();
+        let asked = |pairs: &[(&str, Option<&str>)]| {
+            let given =
+                pairs.iter().map(|(name, value)| ((*name).to_owned(), value.map(str::to_owned)));
+            CustomHeaders::parse(given.collect(), had())
+        };
+        let after = asked(&[("X-New", Some("3")), ("authorization", None)]).unwrap();
+        assert_eq!(
+            after.pairs().collect::<Vec<_>>(),
+            [("X-New", "3"), ("authorization", "Bearer a")]
+        );
+        for (pairs, fault) in [
+            (&[("X-Other", None)] as &[_], HeaderFault::Missing),
+            (&[("Host", None)], HeaderFault::Reserved),
+            (&[("X-New", None), ("x-new", None)], HeaderFault::Repeated),
+        ] {
+            assert_eq!(asked(pairs).unwrap_err().1, fault);
+        }
     }
 
     proptest! {

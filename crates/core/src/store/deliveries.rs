@@ -31,7 +31,7 @@ macro_rules! in_turn {
                       min(iif(w.fifo, 1, iif(w.enabled AND w.failing_since IS NOT NULL, 2, 20))
                         - (SELECT COUNT(*) FROM deliveries f
                             WHERE f.endpoint_id = v.endpoint_id AND f.claim IS NOT NULL AND f.claimed_until > ?2),
-                        iif(w.per_minute IS NULL, 20, w.per_minute - iif(w.minute = ?2 / 60000, w.minute_used, 0))) AS room
+                        iif(w.per_minute IS NULL, 20, w.per_minute - iif(w.minute = CAST(?2 AS INTEGER) / 60000, w.minute_used, 0))) AS room
                  FROM deliveries v JOIN webhook_endpoints w ON w.id = v.endpoint_id
                 WHERE v.id IN (", $among, ")
                   AND v.state = 'pending' AND v.next_attempt_at <= ?2 AND v.claimed_until <= ?2
@@ -90,7 +90,7 @@ macro_rules! claimed {
 macro_rules! used {
     ($column:literal) => {
         concat!(
-            "UPDATE webhook_endpoints SET minute_used = iif(minute = ?3 / 60000, minute_used, 0) + c.number, minute = ?3 / 60000
+            "UPDATE webhook_endpoints SET minute_used = iif(minute = CAST(?3 AS INTEGER) / 60000, minute_used, 0) + c.number, minute = CAST(?3 AS INTEGER) / 60000
                FROM (SELECT v.endpoint_id, COUNT(*) AS number FROM deliveries v
                       WHERE ", $column, " IN (SELECT value FROM json_each(?2)) AND v.claim = ?1 GROUP BY v.endpoint_id) c
               WHERE webhook_endpoints.id = c.endpoint_id AND webhook_endpoints.per_minute IS NOT NULL"

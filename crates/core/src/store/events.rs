@@ -83,7 +83,7 @@ statements! { "events";
         SELECT j.id, j.org_id, j.domain_id, ?4,
                json_object(", event_head!("j", "j.id", "?4", "?2"), ", 'jobType', j.work,
                  'domainId', j.domain_id, 'domainName', j.hostname, 'tags', json(j.tags), 'mailId', j.mail_id,
-                 'mailKind', j.kind, 'to', j.to_address, 'webhookId', j.webhook_id, 'attempts', ?5, 'lastError', ?6),
+                 'mailKind', j.kind, 'to', j.to_address, 'webhookId', j.webhook_id, 'attempts', CAST(?5 AS INTEGER), 'lastError', ?6),
                ?2, ", further_positions!("j"), "
           FROM (SELECT ", id_of!("d"), ", d.org_id, 'sync_domain' AS work, d.id AS domain_id, d.hostname, d.tags,
                        NULL AS mail_id, NULL AS kind, NULL AS to_address, NULL AS webhook_id
@@ -103,7 +103,7 @@ statements! { "events";
     #[answers]
     FEED = as_caller!(
         r#"SELECT concat('{"events":[', group_concat(e.payload, ','), '],"nextCursor":',
-                      json_quote(CAST(coalesce(MAX(e.position), ?3,
+                      json_quote(CAST(coalesce(MAX(e.position), CAST(?3 AS INTEGER),
                           (SELECT position FROM feed_consumers WHERE org_id = caller.org_id AND name = ?6)) AS TEXT)), '}')
              FROM (SELECT payload, position FROM events
                     WHERE org_id = caller.org_id AND position > coalesce(?3,

@@ -50,7 +50,7 @@ statements! { "webhook_endpoints";
     ANSWER = concat!("SELECT ", members!(), " AS body FROM webhook_endpoints w WHERE w.id = ?1 AND w.org_id = ?2");
     /// The caller's endpoint `?3` as a row. The query of its address may hold a credential.
     FIND_AS_CALLER = concat!(caller_cte!(), "SELECT w.id, w.org_id, w.url, w.enabled, w.sealed_secret, w.previous_secret_until, w.sealed_key,
-               w.failing_since, w.disabled_at,
+               w.created_at, w.failing_since, w.disabled_at, w.sealed_headers,
                json_object('url', substr(w.url, 1, instr(concat(w.url, char(63)), char(63)) - 1), 'description', w.description,
                  'events', json(w.events), 'enabled', json(iif(w.enabled, 'true', 'false')),
                  'domainIds', json(w.domain_ids), 'domainTags', json(w.domain_tags), 'headerNames', json(w.header_names),
@@ -73,7 +73,8 @@ statements! { "webhook_endpoints";
     /// `?10`. Only what is given is written, so that two changes at once both hold: NULL stands for
     /// "as it is"; the description is `?7` where `?6` says so. Where `?15` asks for a key pair, the halves
     /// `?16` and `?17` are taken by one that has none; `?18` is the form of what is sent, and the bound for a
-    /// minute is `?20` where `?19` says so. One that is turned on again, or that
+    /// minute is `?20` where `?19` says so. Where some headers are kept, `?21` is the text that they were
+    /// read from: who changed it meanwhile wins. One that is turned on again, or that
     /// gets another address, begins with a clean health.
     UPDATE = concat!("UPDATE webhook_endpoints SET updated_at = ?3,
             url = coalesce(?4, url), events = coalesce(?5, events), description = iif(?6, ?7, description),
@@ -88,7 +89,7 @@ statements! { "webhook_endpoints";
             payload = coalesce(?18, payload), per_minute = iif(?19, ?20, per_minute),
             address_checked_at = iif(url <> ?4, 0, address_checked_at),
             failing_since = iif(url <> ?4 OR (?8 AND NOT enabled), NULL, failing_since)
-        WHERE id = ?1 AND org_id = ?2 AND NOT EXISTS (", unknown!("?10"), ")");
+        WHERE id = ?1 AND org_id = ?2 AND coalesce(sealed_headers = ?21, ?21 IS NULL) AND NOT EXISTS (", unknown!("?10"), ")");
     /// Gives the endpoint `?1` of organization `?2`, whose secret is `?3`, the secret `?4`, with `?5`
     /// beside it until `?6` or none, at `?7`; and where it has a key pair the one of `?8` and `?9`, with
     /// `?10` beside it.
@@ -118,8 +119,10 @@ pub struct EndpointRow {
     pub sealed_secret: String,
     pub previous_secret_until: Option<Timestamp>,
     pub sealed_key: Option<String>,
+    pub created_at: Timestamp,
     pub failing_since: Option<Timestamp>,
     pub disabled_at: Option<Timestamp>,
+    pub sealed_headers: Option<String>,
 }
 
 /// Binds [`FIND_AS_CALLER`].

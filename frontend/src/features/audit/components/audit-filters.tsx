@@ -1,5 +1,6 @@
 import type { AuditAction } from "../../../api/contract.ts";
 import { SelectField, TextField } from "../../../components/form.tsx";
+import { isFiltered } from "../../../lib/use-filter.ts";
 import type { Names } from "../api/get-names.ts";
 import { type AuditFilter, NO_FILTER } from "../filter.ts";
 import { ACTION, nameOf } from "../sentences.ts";
@@ -53,7 +54,7 @@ export function AuditFilters({
           value={filter.lastDay}
           onValue={(lastDay) => set({ lastDay })}
         />
-        {Object.values(filter).some(Boolean) && (
+        {isFiltered(filter) && (
           <button type="button" className="button" onClick={() => onFilter(NO_FILTER)}>
             Show all
           </button>

@@ -3,22 +3,23 @@ import "../../../styles/audit.css";
 import { useState } from "react";
 
 import type { AuditLog } from "../../../api/contract.ts";
-import { ListSkeleton, LoadMore, Stale } from "../../../components/list.tsx";
+import { ListSkeleton, LoadMore, NoRows, Stale } from "../../../components/list.tsx";
 import { PageHead } from "../../../components/page.tsx";
 import { useCurrentOrganization } from "../../../lib/organization.tsx";
 import { keptFor } from "../../../lib/plan.ts";
+import { isFiltered, useFilter } from "../../../lib/use-filter.ts";
 import { useNames } from "../api/get-names.ts";
 import { useAuditLogs } from "../api/list-audit-logs.ts";
 import { AuditDialog } from "../components/audit-dialog.tsx";
 import { AuditFilters } from "../components/audit-filters.tsx";
 import { AuditTable } from "../components/audit-table.tsx";
 import { ExportSection } from "../components/export-section.tsx";
-import { type AuditFilter, NO_FILTER } from "../filter.ts";
+import { type AuditFilter, filterOf, NO_FILTER } from "../filter.ts";
 import { namesWith } from "../sentences.ts";
 
 export function AuditPage() {
   const { organization } = useCurrentOrganization();
-  const [filter, setFilter] = useState(NO_FILTER);
+  const [filter, setFilter] = useFilter(filterOf);
   const [opened, setOpened] = useState<AuditLog | null>(null);
   const list = useAuditLogs(organization.id, filter);
   const known = useNames(organization.id, list.data !== undefined);
@@ -40,9 +41,10 @@ export function AuditPage() {
       <Stale error={list.error} />
       <div className="panel" aria-busy={list.isPlaceholderData}>
         {rows.length === 0 ? (
-          <p className="panel-note quiet" role="status">
-            {Object.values(filter).some(Boolean) ? "Nothing fits these filters." : "Nothing was done yet."}
-          </p>
+          <NoRows
+            looking={list.isPlaceholderData}
+            text={isFiltered(filter) ? "Nothing fits these filters." : "Nothing was done yet."}
+          />
         ) : (
           <AuditTable rows={rows} names={names} onOpen={setOpened} />
         )}

@@ -1,7 +1,6 @@
 import { type QueryClient, queryOptions, type SkipToken, skipToken, useQuery } from "@tanstack/react-query";
 
-import type { Webhook } from "../../../api/contract.ts";
-import { type Missed, missedSince } from "../catch-up.ts";
+import type { Missed } from "../catch-up.ts";
 
 const NONE: readonly Missed[] = [];
 
@@ -19,16 +18,10 @@ export function useMissed(organization: string): readonly Missed[] {
   return useQuery(missedQuery(organization)).data ?? NONE;
 }
 
-/** The endpoint, as it was before, has been turned on. */
-export function noteMissed(queryClient: QueryClient, organization: string, before: Webhook): void {
-  const { id, url } = before;
-  const missed = { id, url, since: missedSince(before, Date.now()) };
+/** What the endpoint with the id missed; `null` for nothing, or for what is dealt with. */
+export function noteMissed(queryClient: QueryClient, organization: string, id: string, missed: Missed | null): void {
   queryClient.setQueryData(missedQuery(organization).queryKey, (others = []) => [
     ...others.filter((other) => other.id !== id),
-    missed,
+    ...(missed ? [missed] : []),
   ]);
-}
-
-export function forgetMissed(queryClient: QueryClient, organization: string, id: string): void {
-  queryClient.setQueryData(missedQuery(organization).queryKey, (all = []) => all.filter((missed) => missed.id !== id));
 }

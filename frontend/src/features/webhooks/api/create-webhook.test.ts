@@ -2,6 +2,7 @@ import { MutationObserver, QueryClient } from "@tanstack/react-query";
 import { afterEach, expect, test, vi } from "vitest";
 
 import type { RevealedWebhook } from "../../../api/contract.ts";
+import { BLANK } from "../draft.ts";
 import { createWebhookMutation } from "./create-webhook.ts";
 
 afterEach(() => {
@@ -17,11 +18,13 @@ test("a new endpoint's secret goes to the one who asked, and into no cache", asy
     queryClient,
     createWebhookMutation(queryClient, "org_1", (created) => revealed.push(created)),
   );
-  await mutation.mutate({ url: "https://hooks.example.com/", description: null, events: ["*"], ed25519: false });
+  await mutation.mutate({ ...BLANK, url: "https://hooks.example.com/", headers: [{ name: "X-Key", value: "hush" }] });
 
   expect(revealed).toEqual([webhook]);
   const cached = JSON.stringify(queryClient.getMutationCache().getAll().map(({ state }) => state));
   expect(cached).toContain("hooks.example.com");
   expect(cached).not.toContain(webhook.secret);
   expect(cached).not.toContain(webhook.signingSecret);
+  mutation.reset();
+  await vi.waitFor(() => expect(queryClient.getMutationCache().getAll()).toEqual([]));
 });

@@ -2,7 +2,7 @@ import { mutationOptions, type QueryClient, useMutation, useQueryClient } from "
 
 import { call } from "../../../api/client.ts";
 import type { RevealedWebhook } from "../../../api/contract.ts";
-import type { Draft } from "../draft.ts";
+import { bodyOf, type Draft } from "../draft.ts";
 import { webhookListQuery } from "./list-webhooks.ts";
 
 /**
@@ -15,7 +15,10 @@ export function createWebhookMutation(
   reveal: (created: RevealedWebhook) => void,
 ) {
   return mutationOptions({
-    mutationFn: async (body: Draft) => {
+    // Nor what was typed for a header, once the dialog is gone.
+    gcTime: 0,
+    mutationFn: async (draft: Draft) => {
+      const body = bodyOf(draft);
       const { webhook } = await call<{ webhook: RevealedWebhook }>("POST", "/api/webhooks", { organization, body });
       reveal(webhook);
     },

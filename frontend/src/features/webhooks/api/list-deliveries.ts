@@ -1,20 +1,12 @@
 import { infiniteQueryOptions, keepPreviousData, type QueryClient, useInfiniteQuery } from "@tanstack/react-query";
 
-import type { DeliveryPage, DeliveryState, EventType, Instant } from "../../../api/contract.ts";
+import type { DeliveryPage } from "../../../api/contract.ts";
 import { pagedList } from "../../../lib/paged-list.ts";
 import { pollInterval } from "../delivery.ts";
 import { webhookPath } from "./get-webhook.ts";
 
-/** Which deliveries are shown; what is empty does not restrict. */
-export interface DeliveryFilter extends Record<string, string> {
-  state: DeliveryState | "";
-  event: EventType | "";
-  /** A moment: only events from then on. */
-  since: Instant | "";
-}
-
 /** The log of an endpoint, newest first, kept up to date. */
-export function deliveryListQuery(organization: string, webhook: string, filter: DeliveryFilter) {
+function deliveryListQuery(organization: string, webhook: string, filter: Record<string, string>) {
   return infiniteQueryOptions({
     ...pagedList<DeliveryPage>(organization, "deliveries", { path: webhookPath(webhook, "/deliveries"), filter }),
     refetchInterval: ({ state: { data, error } }) =>
@@ -24,7 +16,8 @@ export function deliveryListQuery(organization: string, webhook: string, filter:
   });
 }
 
-export function useDeliveries(organization: string, webhook: string, filter: DeliveryFilter) {
+/** `filter` is as the API takes it. */
+export function useDeliveries(organization: string, webhook: string, filter: Record<string, string>) {
   return useInfiniteQuery(deliveryListQuery(organization, webhook, filter));
 }
 

@@ -3,9 +3,8 @@ import { useState } from "react";
 
 import { MomentText } from "../../../components/time-text.tsx";
 import { ToneIcon } from "../../../components/tone.tsx";
-import { forgetMissed, useMissed } from "../api/catch-up.ts";
-import { useReplayCount } from "../api/replay-events.ts";
-import type { Missed } from "../catch-up.ts";
+import { noteMissed, useMissed } from "../api/catch-up.ts";
+import { type Kind, type Missed, saidOf, without } from "../catch-up.ts";
 import { hostOf } from "../draft.ts";
 import { ReplayDialog } from "./replay-dialog.tsx";
 
@@ -23,40 +22,52 @@ export function CatchUp({ organization, id }: { organization: string; id?: strin
   );
 }
 
+const OFFERS = [
+  ["failed", "Send what was given up…"],
+  ["missing", "Send what it missed…"],
+] as const;
+
 function Offer({ organization, missed }: { organization: string; missed: Missed }) {
   const queryClient = useQueryClient();
-  const [replaying, setReplaying] = useState(false);
+  const [replaying, setReplaying] = useState<Kind | null>(null);
   const { id, url, since } = missed;
-  const { data: count } = useReplayCount(organization, id, { what: "missing", since });
-  const forget = () => forgetMissed(queryClient, organization, id);
-  if (!count) return null;
+  const note = (left: Missed | null) => noteMissed(queryClient, organization, id, left);
   return (
     <section className="banner tone-waiting catch-up" aria-label="What it missed">
       <ToneIcon tone="waiting" />
       <div className="banner-text">
         <h2>{`${hostOf(url)} is on again`}</h2>
         <p>
-          {count === 1 ? "1 event was" : `${count.toLocaleString("en")} events were`} not sent to it since{" "}
-          <MomentText at={since} />.
+          {saidOf(missed)} since <MomentText at={since} />.
         </p>
       </div>
       <div className="section-actions">
-        <button type="button" className="button button-plain" onClick={forget}>
+        <button type="button" className="button button-plain" onClick={() => note(null)}>
           Not now
         </button>
-        <button type="button" className="button button-primary" onClick={() => setReplaying(true)}>
-          Send what it missed…
-        </button>
+        {OFFERS.map(
+          ([kind, label]) =>
+            missed[kind] > 0 && (
+              <button
+                key={kind}
+                type="button"
+                className={kind === "failed" && missed.missing > 0 ? "button" : "button button-primary"}
+                onClick={() => setReplaying(kind)}
+              >
+                {label}
+              </button>
+            ),
+        )}
       </div>
       {replaying && (
         <ReplayDialog
           organization={organization}
           webhookId={id}
           title="Send what it missed?"
-          what="missing"
+          what={replaying}
           since={since}
-          onSent={forget}
-          onClose={() => setReplaying(false)}
+          onSent={(sent) => note(without(missed, sent))}
+          onClose={() => setReplaying(null)}
         />
       )}
     </section>

@@ -1,10 +1,8 @@
 import type { RevealedWebhook } from "../../../api/contract.ts";
 import { Modal } from "../../../components/modal.tsx";
 import { useCreateWebhook } from "../api/create-webhook.ts";
-import { ALL } from "../events.ts";
+import { BLANK } from "../draft.ts";
 import { WebhookForm } from "./webhook-form.tsx";
-
-const BLANK = { url: "", description: null, events: [...ALL], ed25519: false };
 
 export function CreateWebhookDialog({
   organization,
@@ -19,6 +17,7 @@ export function CreateWebhookDialog({
   return (
     <Modal title="New endpoint" onClose={onClose} wide>
       <WebhookForm
+        organization={organization}
         initial={BLANK}
         request={createWebhook}
         action="Create endpoint"

@@ -1,28 +1,17 @@
-import { useState } from "react";
+import { useMemo } from "react";
 
 import type { Delivery, Webhook } from "../../../api/contract.ts";
-import { SelectField } from "../../../components/form.tsx";
-import { LoadMore, Stale } from "../../../components/list.tsx";
+import { LoadMore, NoRows, Stale } from "../../../components/list.tsx";
 import { ProblemNotice } from "../../../components/problem-notice.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
 import { Table } from "../../../components/table.tsx";
 import { RelativeText } from "../../../components/time-text.tsx";
 import { Chip } from "../../../components/tone.tsx";
-import { type DeliveryFilter, useDeliveries } from "../api/list-deliveries.ts";
+import { isFiltered, useFilter } from "../../../lib/use-filter.ts";
+import { useDeliveries } from "../api/list-deliveries.ts";
 import { outcome, STATE } from "../delivery.ts";
-import { EVENT_TYPES } from "../events.ts";
-
-const NO_FILTER: DeliveryFilter = { state: "", event: "", since: "" };
-
-const STATES = Object.entries(STATE).map(([word, { label }]) => [word, label] as [keyof typeof STATE, string]);
-/** How far back to look, in milliseconds. */
-const PERIODS = [
-  ["", "Any time"],
-  ["3600000", "The last hour"],
-  ["86400000", "The last day"],
-  ["604800000", "The last week"],
-] as const;
-const EVENTS = EVENT_TYPES.map((event) => [event, event] as const);
+import { filterOf, parametersOf } from "../filter.ts";
+import { DeliveryFilters } from "./delivery-filters.tsx";
 
 /** The delivery log. */
 export function Deliveries({
@@ -37,11 +26,11 @@ export function Deliveries({
   onReplay: (() => void) | null;
   onOpen: (delivery: Delivery) => void;
 }) {
-  const [filter, setFilter] = useState(NO_FILTER);
-  const [period, setPeriod] = useState<(typeof PERIODS)[number][0]>("");
-  const list = useDeliveries(organization, webhook.id, filter);
+  const [filter, setFilter] = useFilter(filterOf);
+  // What counts back from now does so from when it was chosen: the rows are looked at often, and stay.
+  const parameters = useMemo(() => parametersOf(filter, Date.now()), [filter]);
+  const list = useDeliveries(organization, webhook.id, parameters);
   const deliveries = list.data?.pages.flatMap((page) => page.deliveries);
-  const filtered = Object.values(filter).some(Boolean);
   return (
     <section className="section" aria-labelledby="deliveries-title">
       <header className="section-head">
@@ -49,38 +38,13 @@ export function Deliveries({
           <h2 id="deliveries-title">Deliveries</h2>
           <p className="quiet">Kept for 30 days, with every try.</p>
         </div>
-        <div className="filters">
-          <SelectField
-            label="State"
-            name="state"
-            value={filter.state}
-            options={[["", "Any state"], ...STATES]}
-            onValue={(state) => setFilter({ ...filter, state })}
-          />
-          <SelectField
-            label="Event"
-            name="event"
-            value={filter.event}
-            options={[["", "Any event"], ...EVENTS]}
-            onValue={(event) => setFilter({ ...filter, event })}
-          />
-          <SelectField
-            label="When"
-            name="since"
-            value={period}
-            options={PERIODS}
-            onValue={(period) => {
-              setPeriod(period);
-              setFilter({ ...filter, since: period && new Date(Date.now() - Number(period)).toISOString() });
-            }}
-          />
-          {onReplay && (
-            <button type="button" className="button" onClick={onReplay}>
-              Send again…
-            </button>
-          )}
-        </div>
+        {onReplay && (
+          <button type="button" className="button" onClick={onReplay}>
+            Send again…
+          </button>
+        )}
       </header>
+      <DeliveryFilters filter={filter} onFilter={setFilter} />
       {deliveries && <Stale error={list.error} />}
       <div className="panel" aria-busy={list.isPlaceholderData}>
         {deliveries === undefined ? (
@@ -92,9 +56,10 @@ export function Deliveries({
             </p>
           )
         ) : deliveries.length === 0 ? (
-          <p className="panel-note quiet">
-            {filtered ? "No delivery fits these filters." : "Nothing was sent to this endpoint yet."}
-          </p>
+          <NoRows
+            looking={list.isPlaceholderData}
+            text={isFiltered(filter) ? "No delivery fits these filters." : "Nothing was sent to this endpoint yet."}
+          />
         ) : (
           <DeliveriesTable deliveries={deliveries} onOpen={onOpen} />
         )}

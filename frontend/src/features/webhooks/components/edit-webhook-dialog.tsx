@@ -29,6 +29,7 @@ export function EditWebhookDialog({
   return (
     <Modal title="Edit this endpoint" onClose={onClose} wide>
       <WebhookForm
+        organization={organization}
         initial={draftOf(webhook)}
         request={updateWebhook}
         action="Save"

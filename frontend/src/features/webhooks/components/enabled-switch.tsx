@@ -5,6 +5,7 @@ import { useAnnounce } from "../../../components/announcer.tsx";
 import { explain } from "../../../components/problem-notice.tsx";
 import { noteMissed } from "../api/catch-up.ts";
 import { useUpdateWebhook } from "../api/update-webhook.ts";
+import { missedOf } from "../catch-up.ts";
 
 /** Turns an endpoint on and off; shows the new state while the server is told. */
 export function EnabledSwitch({
@@ -35,9 +36,9 @@ export function EnabledSwitch({
             update.mutate(
               { enabled: wanted },
               {
-                onSuccess: () => {
+                onSuccess: (changed) => {
                   announce(wanted ? "The endpoint is on" : "The endpoint is off");
-                  if (wanted) noteMissed(queryClient, organization, webhook);
+                  noteMissed(queryClient, organization, webhook.id, missedOf(changed));
                 },
                 onError: (error) => announce(explain(error)),
               },

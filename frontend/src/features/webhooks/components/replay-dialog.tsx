@@ -25,7 +25,7 @@ export function ReplayDialog({
   title?: string;
   what?: ReplayEvents["what"];
   since?: string | number;
-  onSent?: () => void;
+  onSent?: (what: ReplayEvents["what"]) => void;
   onClose: () => void;
 }) {
   const announce = useAnnounce();
@@ -40,7 +40,7 @@ export function ReplayDialog({
       onSuccess: (sent) => {
         announce(sent === 1 ? "1 event is sent again" : `${sent} events are sent again`);
         onClose();
-        onSent?.();
+        onSent?.(what);
       },
     });
   }

@@ -1,10 +1,12 @@
 import type { Webhook } from "../../../api/contract.ts";
 import { Facts } from "../../../components/facts.tsx";
+import { useDomainNames } from "../api/get-domain-names.ts";
 import { isAll } from "../events.ts";
 
-/** What the endpoint is told, and what support and the API speak of. */
-export function WebhookFacts({ webhook }: { webhook: Webhook }) {
-  const chosen = [...webhook.domainIds, ...webhook.domainTags];
+/** What the endpoint is told and how, and what support and the API speak of. */
+export function WebhookFacts({ organization, webhook }: { organization: string; webhook: Webhook }) {
+  const { domainIds, domainTags, headerNames, maxPerMinute } = webhook;
+  const { data: names } = useDomainNames(organization, domainIds.length > 0);
   return (
     <Facts of={webhook} what="Endpoint">
       <div>
@@ -21,19 +23,39 @@ export function WebhookFacts({ webhook }: { webhook: Webhook }) {
           <Tags words={isAll(webhook.events) ? ["All events"] : webhook.events} />
         </dd>
       </div>
-      {chosen.length > 0 && (
-        <div>
-          <dt>Only of these domains</dt>
+      <div>
+        <dt>Body</dt>
+        <dd>{webhook.payload === "thin" ? "Ids, type, time and number" : "All of the event"}</dd>
+      </div>
+      <div>
+        <dt>Requests a minute</dt>
+        <dd>{maxPerMinute === null ? "No bound" : `${maxPerMinute.toLocaleString("en")} at most`}</dd>
+      </div>
+      <div>
+        <dt>Signed by</dt>
+        <dd>{webhook.publicKey ? "The secret and a key pair" : "The secret"}</dd>
+      </div>
+      {domainIds.length > 0 && (
+        <div className="fact-wide">
+          <dt>{domainTags.length > 0 ? "Of these domains, and those tagged" : "Only of these domains"}</dt>
           <dd>
-            <Tags words={chosen} />
+            <Tags words={domainIds.map((id) => names?.get(id) ?? id)} />
           </dd>
         </div>
       )}
-      {webhook.headerNames.length > 0 && (
+      {domainTags.length > 0 && (
+        <div>
+          <dt>{domainIds.length > 0 ? "Tags" : "Only of domains tagged"}</dt>
+          <dd>
+            <Tags words={domainTags} />
+          </dd>
+        </div>
+      )}
+      {headerNames.length > 0 && (
         <div>
           <dt>Further headers</dt>
           <dd>
-            <Tags words={webhook.headerNames} />
+            <Tags words={headerNames} />
           </dd>
         </div>
       )}

@@ -86,7 +86,7 @@ export function WebhookPage({ webhookId }: { webhookId: string }) {
         onOpen={({ id }) => setDialog({ kind: "delivery", id })}
       />
       <SecretSection {...of} readOnly={readOnly} />
-      <WebhookFacts webhook={webhook} />
+      <WebhookFacts {...of} />
       {!readOnly && (
         <section className="section danger" aria-labelledby="danger-title">
           <div>

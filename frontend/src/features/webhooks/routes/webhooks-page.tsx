@@ -11,6 +11,7 @@ import { CatchUp } from "../components/catch-up.tsx";
 import { CreateWebhookDialog } from "../components/create-webhook-dialog.tsx";
 import { DeleteWebhookDialog } from "../components/delete-webhook-dialog.tsx";
 import { EditWebhookDialog } from "../components/edit-webhook-dialog.tsx";
+import { Readers } from "../components/readers.tsx";
 import { WebhookSecretDialog } from "../components/webhook-secret-dialog.tsx";
 import { WebhooksTable } from "../components/webhooks-table.tsx";
 
@@ -54,6 +55,7 @@ export function WebhooksPage() {
           onDelete={setDeleting}
         />
       </ListPage>
+      <Readers organization={organization.id} />
       {creating && (
         <CreateWebhookDialog
           organization={organization.id}
