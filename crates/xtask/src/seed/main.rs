@@ -37,7 +37,10 @@ fn parameter(value: Value) -> Json {
     }
 }
 
-fn answer(statements: Vec<Bound>, made: &Json) -> Json {
+/// Statements, and what they make.
+type Seed = (Vec<Bound>, Json);
+
+fn text((statements, made): Seed) -> Json {
     let statements: Vec<Json> = statements
         .into_iter()
         .map(|bound| {
@@ -49,7 +52,7 @@ fn answer(statements: Vec<Bound>, made: &Json) -> Json {
 }
 
 /// An organization on the largest plan, its owner, and a token with every scope.
-fn organization(now: Timestamp) -> Option<Json> {
+fn organization(now: Timestamp) -> Option<Seed> {
     let (org, user, token_id) =
         (OrgId::new(now, random()?), UserId::new(now, random()?), TokenId::new(now, random()?));
     let token = ApiToken::generate(random()?);
@@ -82,15 +85,16 @@ fn organization(now: Timestamp) -> Option<Json> {
             1_i64.into(),
             Value::Null,
             user.as_str().into(),
+            Value::Null,
         ]),
     ];
     let made = json!({
         "ownerEmail": OWNER, "orgId": org.as_str(), "userId": user.as_str(), "token": token.reveal()});
-    Some(answer(statements, &made))
+    Some((statements, made))
 }
 
 /// A link for an existing person.
-fn sign_in(now: Timestamp, user: &str) -> Option<Json> {
+fn sign_in(now: Timestamp, user: &str) -> Option<Seed> {
     let (id, token) = (SignInId::new(now, random()?), SignInToken::generate(random()?));
     let statement = sign_in_links::INSERT.bind([
         id.as_str().into(),
@@ -99,13 +103,13 @@ fn sign_in(now: Timestamp, user: &str) -> Option<Json> {
         now.into(),
         now.plus(LINK_LIFE).into(),
     ]);
-    Some(answer(vec![statement], &json!({"token": token.reveal()})))
+    Some((vec![statement], json!({"token": token.reveal()})))
 }
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
-    let answer = match (now(), words.as_slice()) {
+    let seed = match (now(), words.as_slice()) {
         (Some(now), ["organization"]) => organization(now),
         (Some(now), ["sign-in", user]) => sign_in(now, user),
         _ => {
@@ -113,10 +117,33 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let Some(answer) = answer else {
+    let Some(seed) = seed else {
         eprintln!("error: the system gives no random bytes");
         return ExitCode::FAILURE;
     };
-    println!("{answer}");
+    println!("{}", text(seed));
     ExitCode::SUCCESS
+}
+
+#[cfg(test)]
+mod tests {
+    use dcvaas_core::ports::Db;
+    use dcvaas_testkit::{World, run};
+
+    use super::*;
+
+    #[test]
+    fn what_is_put_into_a_new_database_fits_its_schema() {
+        run(async {
+            let (world, now) = (World::new(), now().unwrap());
+            let (statements, made) = organization(now).unwrap();
+            world.db.batch("organization", statements).await.unwrap();
+            let token =
+                "SELECT COUNT(*) FROM api_tokens WHERE domain_tags IS NULL AND allowed_ips IS NULL";
+            assert_eq!(world.count(token), 1);
+            let (statements, _) = sign_in(now, made["userId"].as_str().unwrap()).unwrap();
+            world.db.batch("sign_in", statements).await.unwrap();
+            assert_eq!(world.count("SELECT COUNT(*) FROM sign_in_links"), 1);
+        });
+    }
 }
