@@ -99,7 +99,10 @@ fn list(params: &Params, organization: &str) -> Result<Bound, Problem> {
     let after = params.cursor(DomainId::parse)?;
     let statement = STATEMENT.get_or_init(|| {
         let body = domains::LIST.sql.split_once("SELECT caller.*, ").map_or("", |(_, body)| body);
-        let sql = ["WITH caller AS (SELECT ?1 AS org_id, ?2 AS organization, NULL AS domain_tags) SELECT ", body];
+        let sql = [
+            "WITH caller AS (SELECT ?1 AS org_id, ?2 AS organization, NULL AS domain_tags) SELECT ",
+            body,
+        ];
         Statement { name: "bare.LIST", sql: sql.concat().leak(), scan: None, answers: true }
     });
     Ok(statement.bind([
