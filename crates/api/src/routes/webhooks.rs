@@ -101,13 +101,14 @@ impl schemars::JsonSchema for CreateWebhook {
 }
 
 impl UpdateWebhook {
-    fn keeps_headers(&self) -> bool {
-        self.headers.iter().flatten().any(|(_, value)| value.is_none())
-    }
-
-    /// `kept` is what headers without a value are taken from.
-    fn parse(self, app: &App, kept: CustomHeaders) -> Result<flow::Wanted, Problem> {
-        let keeps_headers = self.keeps_headers();
+    /// `kept` gives what headers without a value are taken from.
+    fn parse(
+        self,
+        app: &App,
+        kept: impl FnOnce() -> CustomHeaders,
+    ) -> Result<flow::Wanted, Problem> {
+        let keeps_headers = self.headers.iter().flatten().any(|(_, value)| value.is_none());
+        let kept = if keeps_headers { kept() } else { CustomHeaders::default() };
         if let Patch::Set(text) = &self.description {
             described(text)?;
         }
@@ -184,7 +185,7 @@ pub(crate) fn load(params: &Params, credential: &Credential) -> Result<Bound, Pr
 
 pub(crate) async fn create(call: Call<'_>) -> Result<Reply, FlowError> {
     let wanted: UpdateWebhook = read_json(call.body, call.header).await?;
-    let wanted = wanted.parse(call.app, CustomHeaders::default())?;
+    let wanted = wanted.parse(call.app, CustomHeaders::default)?;
     let url = wanted.url.as_ref();
     let url = url.ok_or_else(|| Problem::bad_field("url", "missing", "url is required"))?;
     let body = flow::create(call.app, &call.caller, &call.by, url, &wanted).await?;
@@ -194,12 +195,7 @@ pub(crate) async fn create(call: Call<'_>) -> Result<Reply, FlowError> {
 pub(crate) async fn update(call: Call<'_>) -> Result<Reply, FlowError> {
     let wanted: UpdateWebhook = read_json(call.body, call.header).await?;
     let row: EndpointRow = call.loaded.first()?.ok_or_else(Problem::not_found)?;
-    let kept = if wanted.keeps_headers() {
-        flow::headers_of(call.app, &row)
-    } else {
-        CustomHeaders::default()
-    };
-    let wanted = wanted.parse(call.app, kept)?;
+    let wanted = wanted.parse(call.app, || flow::headers_of(call.app, &row))?;
     Ok(Reply::json(200, flow::update(call.app, &call.by, &row, &wanted).await?))
 }
 

@@ -103,9 +103,8 @@ fn due(app: &App, row: &ClaimedRow, now: Timestamp) -> Result<Due, ErrorClass> {
             .ok_or_else(unreadable)
     };
     let headers = |sealed: &str| {
-        let slot = Slot::Headers;
-        let plain = endpoint_secret::open(app, slot, &row.endpoint_id, &row.org_id, sealed);
-        plain.and_then(|plain| CustomHeaders::from_plain(&plain)).ok_or_else(unreadable)
+        endpoint_secret::open_headers(app, &row.endpoint_id, &row.org_id, sealed)
+            .ok_or_else(unreadable)
     };
     let overlaps = row.previous_secret_until.is_some_and(|until| until > now);
     let previous = row.previous_secret.as_deref().filter(|_| overlaps);

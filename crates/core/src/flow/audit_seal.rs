@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use super::rows;
 use crate::model::audit_chain::{Link, Place, seal};
+use crate::model::id::AuditId;
 use crate::model::plan::Plan;
 use crate::ports::{App, DbError};
 use crate::store::audit_logs::{self, UnsealedRow};
@@ -29,7 +30,7 @@ pub async fn run(app: &App) -> Result<(), DbError> {
     let now = app.clock.now();
     let ago = |plan: Plan| {
         let kept = Span::days(plan.limits().audit_days.into());
-        Value::from(format!("aud_{:012x}", now.minus(kept).as_millis()))
+        Value::from(AuditId::first(now.minus(kept)))
     };
     let [free, pro, agency] = [Plan::Free, Plan::Pro, Plan::Agency].map(ago);
     let found = app

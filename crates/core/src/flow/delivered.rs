@@ -190,13 +190,6 @@ fn disabled_event(app: &App, row: &ClaimedRow, reason: DisabledReason, now: Time
         reason,
         failing_since: row.failing_since,
     };
-    NewEvent {
-        payload: disabled(&id, &of, now),
-        id,
-        org_id: row.org_id.clone(),
-        domain_id: None,
-        seq: None,
-        event_type: EventType::WebhookDisabled,
-        created_at: now,
-    }
+    let payload = disabled(&id, &of, now);
+    NewEvent::of_organization(id, &row.org_id, EventType::WebhookDisabled, payload, now)
 }

@@ -6,6 +6,7 @@ use super::FlowError;
 use crate::crypto::mac::SigningSecret;
 use crate::crypto::private_key::{PrivateKey, whpk};
 use crate::crypto::seal::{Aad, Purpose};
+use crate::model::endpoint_options::CustomHeaders;
 use crate::model::id::{OrgId, WebhookId};
 use crate::ports::App;
 
@@ -77,6 +78,16 @@ pub(super) fn open_key(
     sealed: &str,
 ) -> Option<PrivateKey> {
     PrivateKey::from_bytes(&open(app, slot, id, org, sealed)?)
+}
+
+/// The further headers that stand there; `None` for a text that does not open.
+pub(super) fn open_headers(
+    app: &App,
+    id: &WebhookId,
+    org: &OrgId,
+    sealed: &str,
+) -> Option<CustomHeaders> {
+    CustomHeaders::from_plain(&open(app, Slot::Headers, id, org, sealed)?)
 }
 
 /// A new key pair: its public half as receivers get it, and the private one sealed.

@@ -70,13 +70,6 @@ fn event(app: &App, row: &FailingRow, now: Timestamp) -> NewEvent {
         url: &row.url,
         failing_since: row.failing_since,
     };
-    NewEvent {
-        payload: failing(&id, &of, now),
-        id,
-        org_id: row.org_id.clone(),
-        domain_id: None,
-        seq: None,
-        event_type: EventType::WebhookFailing,
-        created_at: now,
-    }
+    let payload = failing(&id, &of, now);
+    NewEvent::of_organization(id, &row.org_id, EventType::WebhookFailing, payload, now)
 }

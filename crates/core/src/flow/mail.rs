@@ -157,15 +157,8 @@ fn given_up(
         attempts: mail.attempts,
         last_error: fault.sentence(),
     };
-    Some(NewEvent {
-        payload: job_event::failed(&id, &of, now),
-        id,
-        org_id: org_id.clone(),
-        domain_id: None,
-        seq: None,
-        event_type: EventType::JobFailed,
-        created_at: now,
-    })
+    let payload = job_event::failed(&id, &of, now);
+    Some(NewEvent::of_organization(id, org_id, EventType::JobFailed, payload, now))
 }
 
 async fn attempt(app: &App, mail: &ClaimedMail) -> Settlement {

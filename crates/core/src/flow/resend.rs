@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{By, CountRow, FlowError, rows, wake_deliveries};
 use crate::closed_set;
 use crate::model::audit::AuditAction;
+use crate::model::id::{DeliveryId, EventId};
 use crate::model::problem::{Problem, ProblemCode};
 use crate::ports::App;
 use crate::store::delivery_log::{self, DeliveryRow};
@@ -140,11 +141,10 @@ pub(super) fn count_missed(row: &EndpointRow, since: Timestamp) -> [Bound; 2] {
 
 /// What a replay looks at.
 fn range(row: &EndpointRow, what: ReplayWhat, since: Timestamp) -> [Value; 4] {
-    let prefix = match what {
-        ReplayWhat::Failed => "dlv",
-        ReplayWhat::Missing => "evt",
+    let from = match what {
+        ReplayWhat::Failed => DeliveryId::first(since),
+        ReplayWhat::Missing => EventId::first(since),
     };
-    let from = format!("{prefix}_{:012x}", since.as_millis());
     [(&row.id).into(), (&row.org_id).into(), from.into(), MOST.into()]
 }
 

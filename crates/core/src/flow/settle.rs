@@ -160,8 +160,10 @@ impl Plan {
                 now,
                 app.entropy.fraction(),
             );
-            let missed = new.told.dns_missed_at.is_some();
-            next.min(if missed { schedule::next_dns_check(new.dns_verified, now) } else { next })
+            match new.told.dns_missed_at {
+                Some(_) => next.min(schedule::next_dns_check(new.dns_verified, now)),
+                None => next,
+            }
         };
         Self {
             next_check_at,

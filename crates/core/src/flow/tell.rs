@@ -15,15 +15,8 @@ use crate::store::{Bound, Rows};
 pub(super) fn event(app: &App, entry: &AuditEntry) -> Option<NewEvent> {
     let event_type = event_of(entry)?;
     let id = EventId::new(entry.at, app.entropy.bytes());
-    Some(NewEvent {
-        payload: payload(&id, event_type, entry.into()),
-        id,
-        org_id: entry.org_id.clone(),
-        domain_id: None,
-        seq: None,
-        event_type,
-        created_at: entry.at,
-    })
+    let payload = payload(&id, event_type, entry.into());
+    Some(NewEvent::of_organization(id, &entry.org_id, event_type, payload, entry.at))
 }
 
 /// Runs a batch that writes the audit row `entry`, with the event that tells of it behind, and wakes

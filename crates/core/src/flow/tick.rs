@@ -9,11 +9,11 @@ use super::{CountRow, failing, jobs, quota, rows, send_or_log, sweep};
 use crate::job::Job;
 use crate::model::audit::AuditAction;
 use crate::model::event::EventType;
+use crate::model::id::{AttemptId, DeliveryId};
 use crate::ports::{App, DbError, Level};
 use crate::store::{
-    Bound, Value, api_tokens, deliveries, domains, events, hostname_removals, idempotency_keys,
-    leases, mails, oidc_attempts, revoked_tokens, sessions, sign_in_links, token_addresses,
-    token_usage,
+    Bound, api_tokens, deliveries, domains, events, hostname_removals, idempotency_keys, leases,
+    mails, oidc_attempts, revoked_tokens, sessions, sign_in_links, token_addresses, token_usage,
 };
 use crate::time::{Span, Timestamp};
 
@@ -97,8 +97,6 @@ pub async fn tick(app: &App) -> Result<(), DbError> {
 fn clear(now: Timestamp) -> [Bound; 12] {
     let expired = now.minus(KEPT);
     let forgotten = now.minus(USAGE_KEPT);
-    // Ids begin with the time.
-    let first = |prefix: &str| Value::from(format!("{prefix}_{:012x}", expired.as_millis()));
     [
         sessions::CLEAR.bind([now.into()]),
         idempotency_keys::CLEAR.bind([now.into(), CLEARED.into()]),
@@ -107,8 +105,8 @@ fn clear(now: Timestamp) -> [Bound; 12] {
         revoked_tokens::CLEAR.bind([forgotten.into(), CLEARED.into()]),
         sign_in_links::CLEAR.bind([now.into()]),
         deliveries::CLEAR_PREVIOUS_SECRETS.bind([now.into()]),
-        deliveries::CLEAR.bind([expired.into(), first("dlv"), CLEARED.into()]),
-        deliveries::CLEAR_ATTEMPTS.bind([first("att"), CLEARED.into()]),
+        deliveries::CLEAR.bind([expired.into(), DeliveryId::first(expired).into(), CLEARED.into()]),
+        deliveries::CLEAR_ATTEMPTS.bind([AttemptId::first(expired).into(), CLEARED.into()]),
         mails::CLEAR.bind([expired.into(), CLEARED.into()]),
         oidc_attempts::CLEAR.bind([now.into()]),
         sign_in_links::CLEAR_COUNTERS.bind([now.minus(Span::hours(1)).into()]),

@@ -30,7 +30,7 @@ pub async fn send(
     let sample = Sample { id: &id, org_id: org, webhook_id: endpoint, url: &row.url, at: now };
     let detail = serde_json::json!({ "type": event });
     let entry = by.entry(app, org, AuditAction::WebhookTest, endpoint.as_str(), detail, now);
-    let recent = delivery_log::first_id(now.minus(COOLDOWN));
+    let recent = DeliveryId::first(now.minus(COOLDOWN));
     let answers = app
         .db
         .batch(

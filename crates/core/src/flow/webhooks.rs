@@ -52,9 +52,9 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// What was asked, for the audit log: no secrets, and no query of an address, which may hold one.
+    /// What was asked, for the audit log: no secrets but in the address, which the entry cuts.
     fn shown(&self) -> Map<String, Json> {
-        let url = self.url.as_ref().map(|url| url.as_str().split('?').next());
+        let url = self.url.as_ref().map(OutgoingUrl::as_str);
         let members = [
             ("url", url.map(|url| json!(url))),
             ("description", patched(&self.description)),
@@ -121,9 +121,8 @@ pub fn parse_url(app: &App, text: &str) -> Result<OutgoingUrl, Problem> {
 
 /// The further headers of the endpoint as they are; none where they cannot be read any more.
 pub fn headers_of(app: &App, row: &EndpointRow) -> CustomHeaders {
-    let open = |sealed| endpoint_secret::open(app, Slot::Headers, &row.id, &row.org_id, sealed);
-    let plain = row.sealed_headers.as_deref().and_then(open);
-    plain.and_then(|plain| CustomHeaders::from_plain(&plain)).unwrap_or_default()
+    let open = |sealed| endpoint_secret::open_headers(app, &row.id, &row.org_id, sealed);
+    row.sealed_headers.as_deref().and_then(open).unwrap_or_default()
 }
 
 /// Makes an endpoint and answers with it and both forms of its secret, which are shown only now.

@@ -17,6 +17,10 @@ fn generate(prefix: &str, now: Timestamp, random: [u8; 10]) -> String {
     format!("{prefix}{}", uuid.simple())
 }
 
+fn first(prefix: &str, at: Timestamp) -> String {
+    format!("{prefix}{:012x}", at.as_millis())
+}
+
 fn is_valid(prefix: &str, text: &str) -> bool {
     text.strip_prefix(prefix).is_some_and(|digits| {
         digits.len() == DIGITS
@@ -40,6 +44,11 @@ macro_rules! ids {
             /// A new id, from the time and 80 random bits.
             pub fn new(now: Timestamp, random: [u8; 10]) -> Self {
                 Self(generate($prefix, now, random))
+            }
+
+            /// Where the ids of a time begin: none that was made before sorts after it.
+            pub fn first(at: Timestamp) -> String {
+                first($prefix, at)
             }
 
             /// Reads an id that a caller gave; `None` for what cannot be one.

@@ -30,13 +30,6 @@ macro_rules! stage {
     };
 }
 
-/// The id of the event that tells of the token `t` at `?1`.
-macro_rules! event_id {
-    () => {
-        "concat('evt_', printf('%012x', ?1), substr(t.id, -20))"
-    };
-}
-
 /// A token as it is listed; `t` is the row. Names and scopes are the caller's own text. It is unused
 /// if it was neither made nor used since `$since`.
 macro_rules! meta {
@@ -123,8 +116,8 @@ statements! { "api_tokens";
              SELECT 1 FROM members p WHERE p.org_id = t.org_id AND p.user_id = t.person_id AND p.status = 'active'))");
     /// The events of type `?4` about the same tokens, of those that have not ended.
     TELL_EXPIRING = concat!("INSERT INTO events (id, org_id, type, payload, created_at, position)
-        SELECT ", event_id!(), ", t.org_id, ?4,
-               json_object(", event_head!("t", event_id!(), "?4", "?1"), ", 'actor', json_object('kind', 'system', 'id', NULL),
+        SELECT ", event_id_of!("?1", "t"), ", t.org_id, ?4,
+               json_object(", event_head!("t", event_id_of!("?1", "t"), "?4", "?1"), ", 'actor', json_object('kind', 'system', 'id', NULL),
                  'tokenId', t.id, 'name', t.name, 'expiresAt', ", iso!("t.expires_at"), ", 'withinDays', ", stage!(), ",
                  'lastUsedAt', ", iso!("t.last_used_at"), "),
                ?1, ", further_positions!("t"), "

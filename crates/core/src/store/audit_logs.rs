@@ -132,9 +132,7 @@ pub fn list(
     before: Option<&AuditId>,
     limit: u32,
 ) -> Bound {
-    // Ids begin with the time.
-    let first = |at: Timestamp| format!("aud_{:012x}", at.as_millis());
-    let to = filter.to.map(first);
+    let to = filter.to.map(AuditId::first);
     // `~` sorts after every id.
     let ends = [before.map(AuditId::as_str), to.as_deref()];
     let end = ends.into_iter().flatten().min().unwrap_or("~");
@@ -143,7 +141,7 @@ pub fn list(
         credential.organization.as_ref().into(),
         end.into(),
         limit.into(),
-        filter.from.map(first).unwrap_or_default().into(),
+        filter.from.map(AuditId::first).unwrap_or_default().into(),
         filter.actor.as_deref().into(),
         filter.action.map(AuditAction::as_str).into(),
         filter.subject.as_deref().into(),

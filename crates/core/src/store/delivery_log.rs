@@ -144,11 +144,6 @@ pub struct Filter {
     pub until: Option<Timestamp>,
 }
 
-/// Where the ids of deliveries of a time begin: they carry it in their first digits.
-pub fn first_id(since: Timestamp) -> String {
-    format!("dlv_{:012x}", since.as_millis())
-}
-
 /// Binds [`LIST`].
 pub fn list(
     credential: &Credential,
@@ -165,9 +160,9 @@ pub fn list(
         endpoint.into(),
         filter.state.map(DeliveryState::as_str).into(),
         filter.event.map(EventType::as_str).into(),
-        filter.since.map_or_else(String::new, first_id).into(),
+        filter.since.map_or_else(String::new, DeliveryId::first).into(),
         // `~` sorts after every id.
-        filter.until.map_or_else(|| "~".to_owned(), first_id).into(),
+        filter.until.map_or_else(|| "~".to_owned(), DeliveryId::first).into(),
         filter.error_class.map(ErrorClass::as_str).into(),
     ])
 }

@@ -64,8 +64,7 @@ macro_rules! columns {
 /// ([`TagLimit`](crate::model::tag::TagLimit)).
 macro_rules! and_within {
     ($limit:literal, $tags:literal) => {
-        concat!(" AND (", $limit, " IS NULL OR EXISTS (SELECT 1 FROM json_each(", $limit, ") own JOIN json_each(", $tags,
-            ") has ON has.value = own.value))")
+        concat!(" AND (", $limit, " IS NULL OR ", share_a_word!($limit, $tags), ")")
     };
 }
 
@@ -126,8 +125,8 @@ statements! { "domains";
         WHERE next_check_at <= ?1 AND cf_id IS NOT NULL LIMIT ?2)";
     /// Notes at `?2` that it is told that work of those of `?1` (JSON array of ids) that are due was set
     /// aside, where that was not told since `?3`.
-    NOTE_SET_ASIDE = "UPDATE domains SET set_aside_told_at = ?2
-        WHERE id IN (SELECT value FROM json_each(?1)) AND +next_check_at <= ?2 AND set_aside_told_at <= ?3";
+    NOTE_SET_ASIDE = concat!("UPDATE domains SET set_aside_told_at = ?2 WHERE ",
+        set_aside_untold!("domains", "domains.next_check_at"));
     /// Starts a sync that was asked for at `?3` by who is limited to the tags `?5` or NULL, unless the last
     /// was after `?4`.
     ASK = concat!("UPDATE domains SET asked_at = ?3 WHERE id = ?1 AND org_id = ?2 AND asked_at <= ?4",

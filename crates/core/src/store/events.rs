@@ -13,20 +13,15 @@ use crate::model::id::{AuditId, DomainId, EventId, OrgId};
 use crate::model::job_event::SET_ASIDE;
 use crate::time::{Span, Timestamp};
 
-/// The next position in organization `?2`: the feed's order is the order of writing.
-macro_rules! next_position {
-    () => {
-        "(SELECT coalesce(MAX(position), 0) + 1 FROM events WHERE org_id = ?2 AND position IS NOT NULL)"
-    };
-}
-
-/// Writes an event of [`NewEvent::values`], under the condition that follows.
+/// Writes an event of [`NewEvent::values`] at the next position in its organization, under the condition
+/// that follows: the feed's order is the order of writing.
 macro_rules! insert_event {
     () => {
         concat!(
             "INSERT INTO events (id, org_id, domain_id, seq, type, payload, created_at, position)
         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ",
-            next_position!()
+            newest_position!("?2"),
+            " + 1"
         )
     };
 }
@@ -38,21 +33,6 @@ macro_rules! insert_deliveries {
         SELECT concat('dlv_', substr(e.id, 5, 12), lower(hex(randomblob(10)))), e.org_id, e.id, w.id,
                'pending', e.created_at, e.created_at, e.created_at, e.created_at, e.position
           FROM events e "
-    };
-}
-
-/// An event's id that follows from the time `?2` and the row `$row`.
-macro_rules! id_of {
-    ($row:literal) => {
-        concat!("concat('evt_', printf('%012x', ?2), substr(", $row, ".id, -20)) AS id")
-    };
-}
-
-/// Whether the row `$row` is among `?1`, still due since `$due`, and not told of since `?3`. By its id: an
-/// index on the time would give all that is due.
-macro_rules! to_be_told {
-    ($row:literal, $due:literal) => {
-        concat!($row, ".id IN (SELECT value FROM json_each(?1)) AND +", $due, " <= ?2 AND ", $row, ".set_aside_told_at <= ?3")
     };
 }
 
@@ -85,12 +65,12 @@ statements! { "events";
                  'domainId', j.domain_id, 'domainName', j.hostname, 'tags', json(j.tags), 'mailId', j.mail_id,
                  'mailKind', j.kind, 'to', j.to_address, 'webhookId', j.webhook_id, 'attempts', CAST(?5 AS INTEGER), 'lastError', ?6),
                ?2, ", further_positions!("j"), "
-          FROM (SELECT ", id_of!("d"), ", d.org_id, 'sync_domain' AS work, d.id AS domain_id, d.hostname, d.tags,
+          FROM (SELECT ", event_id_of!("?2", "d"), " AS id, d.org_id, 'sync_domain' AS work, d.id AS domain_id, d.hostname, d.tags,
                        NULL AS mail_id, NULL AS kind, NULL AS to_address, NULL AS webhook_id
-                  FROM domains d WHERE ", to_be_told!("d", "d.next_check_at"), "
+                  FROM domains d WHERE ", set_aside_untold!("d", "d.next_check_at"), "
                 UNION ALL
-                SELECT ", id_of!("m"), ", m.org_id, 'send_mail', NULL, NULL, '[]', m.id, m.kind, m.to_address, m.data ->> '$.webhook'
-                  FROM mails m WHERE ", to_be_told!("m", "m.next_attempt_at"), " AND m.org_id IS NOT NULL) j");
+                SELECT ", event_id_of!("?2", "m"), " AS id, m.org_id, 'send_mail', NULL, NULL, '[]', m.id, m.kind, m.to_address, m.data ->> '$.webhook'
+                  FROM mails m WHERE ", set_aside_untold!("m", "m.next_attempt_at"), " AND m.org_id IS NOT NULL) j");
     /// The test event `?1` of endpoint `?3` in organization `?2`: without a position, so that it is
     /// in no feed and no replay; unless one has a delivery there with an id from `?7` on.
     INSERT_TEST = "INSERT INTO events (id, org_id, type, payload, created_at)
@@ -135,6 +115,18 @@ pub struct NewEvent {
 }
 
 impl NewEvent {
+    /// One that belongs to no domain, of what happened in the organization at `at`.
+    pub fn of_organization(
+        id: EventId,
+        org: &OrgId,
+        event_type: EventType,
+        payload: String,
+        at: Timestamp,
+    ) -> Self {
+        let (org_id, domain_id, seq) = (org.clone(), None, None);
+        Self { id, org_id, domain_id, seq, event_type, payload, created_at: at }
+    }
+
     fn values(&self) -> [Value; 7] {
         [
             (&self.id).into(),
@@ -165,19 +157,14 @@ pub fn record_of_entries(
     request: Option<&str>,
     now: Timestamp,
 ) -> [Bound; 2] {
-    let (first, kind) = (first_id("aud", now), event.as_str().into());
+    let (first, kind) = (AuditId::first(now).into(), event.as_str().into());
     [INSERT_OF_ENTRIES.bind([first, action.as_str().into(), kind, request.into()]), fan_out_from(event, now)]
-}
-
-/// Ids begin with the time.
-fn first_id(prefix: &str, now: Timestamp) -> Value {
-    format!("{prefix}_{:012x}", now.as_millis()).into()
 }
 
 /// The statement that fans out the events of one type that another of this batch wrote at `now`; gives the
 /// deliveries.
 pub fn fan_out_from(event: EventType, now: Timestamp) -> Bound {
-    FAN_OUT_FROM.bind([first_id("evt", now), event.as_str().into()])
+    FAN_OUT_FROM.bind([EventId::first(now).into(), event.as_str().into()])
 }
 
 /// The statements that tell at `now` of the work of `objects` (ids of domains and mails) that was set aside,

@@ -6,22 +6,11 @@ use super::callers::Credential;
 use super::{Bound, Value};
 use crate::model::feed_consumer::ConsumerName;
 
-/// The number of the newest event of an organization.
-macro_rules! newest {
-    ($org:literal) => {
-        concat!(
-            "(SELECT coalesce(MAX(position), 0) FROM events WHERE org_id = ",
-            $org,
-            " AND position IS NOT NULL)"
-        )
-    };
-}
-
 /// A reader as it is answered; `c` is the row. The events of an organization are numbered without gaps.
 macro_rules! item {
     () => {
         concat!(
-            r#"concat('{"name":"', c.name, '","cursor":"', c.position, '","behind":', max(0, "#, newest!("c.org_id"),
+            r#"concat('{"name":"', c.name, '","cursor":"', c.position, '","behind":', max(0, "#, newest_position!("c.org_id"),
             r#" - c.position), ',"createdAt":', "#, iso!("c.created_at"),
             r#", ',"updatedAt":', "#, iso!("c.updated_at"), r#", '}')"#
         )
@@ -43,7 +32,7 @@ statements! { "feed_consumers";
     /// Moves the reader `?2` of organization `?1` to `?3`, or makes it while there are fewer than `?5`, at
     /// `?4`: no further than the newest event, and back only if `?6`.
     COMMIT = concat!("INSERT INTO feed_consumers (org_id, name, position, created_at, updated_at)
-        SELECT ?1, ?2, ?3, ?4, ?4 WHERE ?3 <= ", newest!("?1"), "
+        SELECT ?1, ?2, ?3, ?4, ?4 WHERE ?3 <= ", newest_position!("?1"), "
            AND (EXISTS (SELECT 1 FROM feed_consumers WHERE org_id = ?1 AND name = ?2)
              OR (SELECT COUNT(*) FROM feed_consumers WHERE org_id = ?1) < ?5)
         ON CONFLICT (org_id, name) DO UPDATE SET position = excluded.position, updated_at = excluded.updated_at
@@ -53,7 +42,7 @@ statements! { "feed_consumers";
     ANSWER = concat!(r#"SELECT concat('{"consumer":', "#, item!(), r#", '}') AS body
         FROM feed_consumers c WHERE c.org_id = ?1 AND c.name = ?2"#);
     /// Why [`COMMIT`] changed nothing.
-    WHY_NOT = concat!("SELECT ", newest!("?1"), " AS newest, (SELECT COUNT(*) FROM feed_consumers WHERE org_id = ?1) AS count,
+    WHY_NOT = concat!("SELECT ", newest_position!("?1"), " AS newest, (SELECT COUNT(*) FROM feed_consumers WHERE org_id = ?1) AS count,
         (SELECT position FROM feed_consumers WHERE org_id = ?1 AND name = ?2) AS position");
     /// Forgets the reader `?2` of organization `?1`.
     DELETE = "DELETE FROM feed_consumers WHERE org_id = ?1 AND name = ?2";

@@ -38,8 +38,8 @@ statements! { "mails";
                AND woken_at <= ?3 ORDER BY next_attempt_at LIMIT ?2) RETURNING id";
     /// Notes at `?2` that it is told that sending those of `?1` (JSON array of ids) that are due was set
     /// aside, where that was not told since `?3`.
-    NOTE_SET_ASIDE = "UPDATE mails SET set_aside_told_at = ?2
-        WHERE id IN (SELECT value FROM json_each(?1)) AND +next_attempt_at <= ?2 AND set_aside_told_at <= ?3";
+    NOTE_SET_ASIDE = concat!("UPDATE mails SET set_aside_told_at = ?2 WHERE ",
+        set_aside_untold!("mails", "mails.next_attempt_at"));
     /// Clears up to `?2` mails that were settled before `?1`.
     CLEAR = "DELETE FROM mails WHERE id IN (SELECT id FROM mails
         WHERE state <> 'pending' AND updated_at < ?1 ORDER BY updated_at LIMIT ?2)";

@@ -254,14 +254,58 @@ macro_rules! event_head {
     };
 }
 
+/// The id of the event that tells at `$at` of the row `$row`, which follows from both.
+macro_rules! event_id_of {
+    ($at:literal, $row:literal) => {
+        concat!("concat('evt_', printf('%012x', ", $at, "), substr(", $row, ".id, -20))")
+    };
+}
+
+/// The position of the newest event of the organization `$org`, 0 where there is none.
+macro_rules! newest_position {
+    ($org:expr) => {
+        concat!(
+            "(SELECT coalesce(MAX(position), 0) FROM events WHERE org_id = ",
+            $org,
+            " AND position IS NOT NULL)"
+        )
+    };
+}
+
+/// Whether the row `$row` is among `?1`, still due since `$due`, and not told of since `?3` as set aside. By
+/// its id: an index on the time would give all that is due.
+macro_rules! set_aside_untold {
+    ($row:literal, $due:literal) => {
+        concat!(
+            $row,
+            ".id IN (SELECT value FROM json_each(?1)) AND +",
+            $due,
+            " <= ?2 AND ",
+            $row,
+            ".set_aside_told_at <= ?3"
+        )
+    };
+}
+
+/// Whether two lists, given as the arguments of `json_each`, have a word in common.
+macro_rules! share_a_word {
+    ($left:expr, $right:expr) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM json_each(",
+            $left,
+            ") s JOIN json_each(",
+            $right,
+            ") t ON t.value = s.value)"
+        )
+    };
+}
+
 /// The positions of the events that a statement writes for the rows `$row`, in the order of their ids.
 macro_rules! further_positions {
     ($row:literal) => {
         concat!(
-            "(SELECT coalesce(MAX(position), 0) FROM events WHERE org_id = ",
-            $row,
-            ".org_id AND position IS NOT NULL)
-                 + row_number() OVER (PARTITION BY +",
+            newest_position!(concat!($row, ".org_id")),
+            " + row_number() OVER (PARTITION BY +",
             $row,
             ".org_id ORDER BY +",
             $row,
@@ -276,12 +320,15 @@ macro_rules! further_positions {
 /// who hears of it.
 macro_rules! selected {
     () => {
-        "(e.type NOT LIKE 'webhook.%' AND e.type NOT LIKE 'job.%' OR json_extract(e.payload, '$.webhookId') IS NOT w.id) AND EXISTS (SELECT 1 FROM json_each(w.events) s
+        concat!(
+            "(e.type NOT LIKE 'webhook.%' AND e.type NOT LIKE 'job.%' OR json_extract(e.payload, '$.webhookId') IS NOT w.id) AND EXISTS (SELECT 1 FROM json_each(w.events) s
                WHERE s.value IN ('*', e.type, concat(substr(e.type, 1, instr(e.type, '.')), '*')))
           AND (w.domain_ids = '[]' AND w.domain_tags = '[]'
             OR EXISTS (SELECT 1 FROM json_each(w.domain_ids) s WHERE s.value = e.domain_id)
-            OR w.domain_tags <> '[]' AND EXISTS (SELECT 1 FROM json_each(w.domain_tags) s
-                 JOIN json_each(e.payload, '$.tags') t ON t.value = s.value))"
+            OR w.domain_tags <> '[]' AND ",
+            share_a_word!("w.domain_tags", "e.payload, '$.tags'"),
+            ")"
+        )
     };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { Webhook } from "../../api/contract.ts";
-import { asksMore, BLANK, bodyOf, changes, type Draft, draftOf, filled, hostOf, isRepeated, wordsOf } from "./draft.ts";
+import { asksMore, BLANK, bodyOf, changes, type Draft, draftOf, filled, hostOf, isRepeated } from "./draft.ts";
 
 const before: Draft = {
   ...BLANK,
@@ -71,11 +71,6 @@ test("a header that was only begun is none, and one that is there twice is found
   ];
   expect(filled(headers)).toEqual([{ name: "X-A", value: "1" }, { name: "", value: "2" }, { name: "x-a", value: null }]);
   expect(headers.map((_, index) => isRepeated(headers, index))).toEqual([false, false, false, true]);
-});
-
-test("words are typed in a row", () => {
-  expect(wordsOf(" eu, shop  eu\n")).toEqual(["eu", "shop"]);
-  expect(wordsOf(" ")).toEqual([]);
 });
 
 test("an endpoint is known by its host", () => {

@@ -96,11 +96,6 @@ export function isRepeated(headers: readonly Header[], index: number): boolean {
   return name !== "" && headers.slice(0, index).some((other) => other.name.trim().toLowerCase() === name);
 }
 
-/** Words that were typed in a row: `eu, shop` and `eu shop` are two. */
-export function wordsOf(text: string): string[] {
-  return [...new Set(text.split(/[\s,]+/).filter(Boolean))];
-}
-
 /** The part of an address that tells endpoints apart at a glance: `hooks.example.com`, with the port if it has one. */
 export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;

@@ -4,14 +4,12 @@ import type { Scope } from "../../../api/contract.ts";
 import { Form, TextField } from "../../../components/form.tsx";
 import { Modal } from "../../../components/modal.tsx";
 import { dayFrom, endOfDay } from "../../../lib/day.ts";
+import { entriesOf } from "../../../lib/words.ts";
 import { type CreatedToken, useCreateToken } from "../api/create-token.ts";
 import { USUAL_TERM } from "../expiry.ts";
 import { LEAST } from "../scopes.ts";
 import { ExpiryField } from "./expiry-field.tsx";
 import { ScopesField } from "./scopes-field.tsx";
-
-/** The entries of a list that a person has typed. */
-const words = (text: string) => text.split(/[\s,]+/).filter(Boolean);
 
 export function CreateTokenDialog({
   organization,
@@ -41,8 +39,8 @@ export function CreateTokenDialog({
             name: name.trim(),
             scopes: [...scopes],
             expiresAt: day && endOfDay(day),
-            domainTags: words(tags),
-            allowedIps: words(ips),
+            domainTags: entriesOf(tags),
+            allowedIps: entriesOf(ips),
           })
         }
         onCancel={onClose}

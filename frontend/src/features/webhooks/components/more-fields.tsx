@@ -1,7 +1,8 @@
 import { useState } from "react";
 
 import { Checkbox, SelectField, TextField } from "../../../components/form.tsx";
-import { type Draft, VERSIONS, wordsOf } from "../draft.ts";
+import { wordsOf } from "../../../lib/words.ts";
+import { type Draft, VERSIONS } from "../draft.ts";
 import { DomainsField } from "./domains-field.tsx";
 import { HeadersField } from "./headers-field.tsx";
 
